@@ -1,0 +1,5 @@
+"""The Django project: wiring only."""
+
+from engagement.celery import app as celery_app
+
+__all__ = ["celery_app"]
