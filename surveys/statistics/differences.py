@@ -1,0 +1,144 @@
+"""Differences between estimates that were measured apart, and what they could have shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from surveys.statistics.effects import ratio
+
+Floats = NDArray[np.float64]
+
+ASSUMED_DESIGN_EFFECT = 1.5
+"""Of a published survey that does not print its own; show the result at 1 and 2 beside it."""
+
+
+class PublishedBaseMissing(ValueError):
+    """A published figure without its base cannot enter a difference."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Later minus earlier, in the units of the estimates; every field has their shape.
+
+    The interval and the two-sided p-value are normal. z, p-value, interval and error are NaN where
+    either side has no standard error or one of 0: an option everyone or nobody chose knows nothing
+    of its own uncertainty, and a test would claim certainty from it.
+    """
+
+    estimate: Floats
+    standard_error: Floats
+    lower: Floats
+    upper: Floats
+    z: Floats
+    p_value: Floats
+
+
+class Measured(Protocol):
+    """Anything with an estimate and its standard error, such as Estimates."""
+
+    @property
+    def estimate(self) -> ArrayLike: ...
+
+    @property
+    def standard_error(self) -> ArrayLike: ...
+
+
+def between_waves(earlier: Measured, later: Measured, level: float = 0.95) -> Difference:
+    """Later minus earlier of two waves taken as independent: their variances add.
+
+    Nobody can be followed across waves. Where the same people answer both and agree with
+    themselves, the true variance is smaller: the test then errs towards seeing no change, which is
+    not the same as there being none.
+    """
+    before = _positive(earlier.standard_error)
+    after = _positive(later.standard_error)
+    change = np.asarray(later.estimate, float) - np.asarray(earlier.estimate, float)
+    return _difference(change, np.sqrt(before**2 + after**2), level)
+
+
+def from_published(
+    share: ArrayLike,
+    standard_error: ArrayLike,
+    published_share: ArrayLike,
+    base: ArrayLike | None,
+    design_effect: float = ASSUMED_DESIGN_EFFECT,
+    rounding: float = 0.01,
+    level: float = 0.95,
+) -> Difference:
+    """Difference of a share from a published one: V + deff p0(1-p0)/n0 + r^2/12.
+
+    `base` is the n0 of the published figure, the smaller one where it says "more than 1,000";
+    `rounding` is the unit r it was printed in (0 where it is exact). The design effect measures
+    sampling noise only. Raises PublishedBaseMissing without a base.
+    """
+    p0 = np.asarray(published_share, dtype=np.float64)
+    if np.any((p0 < 0) | (p0 > 1)):
+        raise ValueError("A published share is in [0, 1]: give 0.36 for 36%.")
+    variance = _published(p0 * (1 - p0), base, design_effect) + rounding**2 / 12
+    own = _positive(standard_error)
+    return _difference(np.asarray(share, dtype=np.float64) - p0, np.sqrt(own**2 + variance), level)
+
+
+def from_published_net(
+    net: ArrayLike,
+    standard_error: ArrayLike,
+    published_positive: ArrayLike,
+    published_negative: ArrayLike,
+    base: ArrayLike | None,
+    design_effect: float = ASSUMED_DESIGN_EFFECT,
+    rounding: float = 0.01,
+    level: float = 0.95,
+) -> Difference:
+    """Difference of a net score from one of two published shares of the same respondents.
+
+    As `from_published`, with the multinomial variance of a net, and rounding entering twice.
+    """
+    plus = np.asarray(published_positive, dtype=np.float64)
+    minus = np.asarray(published_negative, dtype=np.float64)
+    if np.any((plus < 0) | (minus < 0) | (plus + minus > 1 + rounding)):
+        raise ValueError("Two published shares of a net are in [0, 1] and sum to at most 1.")
+    spread = plus + minus - (plus - minus) ** 2
+    variance = _published(spread, base, design_effect) + 2 * rounding**2 / 12
+    own = _positive(standard_error)
+    change = np.asarray(net, dtype=np.float64) - (plus - minus)
+    return _difference(change, np.sqrt(own**2 + variance), level)
+
+
+def minimum_detectable(
+    standard_error: ArrayLike, power: float = 0.8, level: float = 0.95
+) -> Floats:
+    """Smallest true difference that a two-sided test would have seen with this power.
+
+    (z of 1 - alpha/2 plus z of the power) times the standard error of the difference: 2.80 of them
+    at 5% and 80%.
+    """
+    z = stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(power)
+    return np.asarray(z * np.asarray(standard_error, dtype=np.float64))
+
+
+def _published(spread: Floats, base: ArrayLike | None, design_effect: float) -> Floats:
+    n0 = np.asarray(np.nan if base is None else base, dtype=np.float64)
+    if not np.all(np.isfinite(n0) & (n0 > 0)):
+        raise PublishedBaseMissing(
+            "A published share has no base, so its own uncertainty is unknown: enter the number "
+            "of respondents it is a share of, or show it beside without a test."
+        )
+    if not design_effect > 0:
+        raise ValueError("A design effect is a positive number; 1 is a simple random sample.")
+    return design_effect * spread / n0
+
+
+def _positive(standard_error: ArrayLike) -> Floats:
+    se = np.asarray(standard_error, dtype=np.float64)
+    return np.where(se > 0, se, np.nan)
+
+
+def _difference(estimate: Floats, se: Floats, level: float) -> Difference:
+    half = stats.norm.ppf((1 + level) / 2) * se
+    z = ratio(estimate, se)
+    return Difference(estimate, se, estimate - half, estimate + half, z, 2 * stats.norm.sf(abs(z)))

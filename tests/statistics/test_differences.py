@@ -1,0 +1,106 @@
+"""Differences equal R's; a published figure without its base is refused."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from surveys.statistics.differences import (
+    Difference,
+    PublishedBaseMissing,
+    between_waves,
+    from_published,
+    from_published_net,
+    minimum_detectable,
+)
+from tests.statistics.golden import REFERENCE
+
+EXTRACT: dict[str, Any] = json.loads((REFERENCE / "differences.json").read_text(encoding="utf-8"))
+
+
+def assert_equal(ours: Difference, expected: dict[str, Any]) -> None:
+    figures = {
+        "diff": ours.estimate,
+        "se": ours.standard_error,
+        "z": ours.z,
+        "lo95": ours.lower,
+        "hi95": ours.upper,
+    }
+    for key, figure in figures.items():
+        assert float(figure) == pytest.approx(expected[key], rel=1e-8, abs=1e-13), key
+    assert float(ours.p_value) == pytest.approx(expected["p_normal"], abs=1e-8)
+
+
+@pytest.mark.parametrize("expected", EXTRACT["versus_published"])
+def test_a_difference_from_a_published_share_equals_that_of_r(expected: dict[str, Any]) -> None:
+    ours = from_published(
+        expected["est"],
+        expected["est_se"],
+        expected["published_p"],
+        expected["published_n"],
+        design_effect=expected["assumed_deff"],
+        rounding=expected["rounding_unit"],
+    )
+    assert_equal(ours, expected)
+
+
+@pytest.mark.parametrize("expected", EXTRACT["between_waves"])
+def test_a_difference_between_waves_equals_that_of_r(expected: dict[str, Any]) -> None:
+    earlier, later = (
+        SimpleNamespace(estimate=figures[0], standard_error=figures[1])
+        for figures in (expected["earlier"], expected["later"])
+    )
+    assert_equal(between_waves(earlier, later), expected)
+
+
+def test_waves_are_compared_item_by_item() -> None:
+    earlier = SimpleNamespace(estimate=np.array([0.3, 0.4]), standard_error=np.array([0.03, 0.03]))
+    later = SimpleNamespace(estimate=np.array([0.4, 0.4]), standard_error=np.array([0.04, 0.04]))
+    ours = between_waves(earlier, later)
+    np.testing.assert_allclose(ours.standard_error, [0.05, 0.05])
+    np.testing.assert_allclose(ours.z, [2, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize("base", [None, 0, -5, float("nan")])
+def test_a_published_share_without_a_base_is_refused(base: float | None) -> None:
+    with pytest.raises(PublishedBaseMissing, match="number of respondents"):
+        from_published(0.4, 0.02, 0.36, base)
+    with pytest.raises(PublishedBaseMissing):
+        from_published_net(0.1, 0.02, 0.36, 0.21, base)
+
+
+def test_impossible_published_figures_are_refused() -> None:
+    with pytest.raises(ValueError, match="36%"):
+        from_published(0.4, 0.02, 36, 1000)
+    with pytest.raises(ValueError, match="at most 1"):
+        from_published_net(0.4, 0.02, 0.7, 0.5, 1000)
+    with pytest.raises(ValueError, match="design effect"):
+        from_published(0.4, 0.02, 0.36, 1000, design_effect=0)
+
+
+def test_a_net_of_two_published_shares_is_rounded_twice() -> None:
+    # 36% against 21% of 1,000 at deff 1.5: 1.5 (.57 - .15^2)/1000 + 2 (.01^2)/12.
+    ours = from_published_net(0.2, 0.03, 0.36, 0.21, 1000)
+    variance = 0.0009 + 1.5 * 0.5475 / 1000 + 2 * 0.0001 / 12
+    assert float(ours.standard_error) == pytest.approx(np.sqrt(variance), rel=1e-12)
+    assert float(ours.estimate) == pytest.approx(0.05)
+
+
+def test_no_test_is_made_of_an_option_that_nobody_chose() -> None:
+    nobody = SimpleNamespace(estimate=0.0, standard_error=0.0)
+    some = SimpleNamespace(estimate=0.02, standard_error=0.005)
+    for ours in (between_waves(nobody, some), between_waves(some, nobody)):
+        assert abs(float(ours.estimate)) == 0.02
+        assert np.isnan([ours.z, ours.p_value, ours.lower, ours.upper]).all()
+
+
+def test_what_could_have_been_seen_has_the_power_it_says() -> None:
+    # A true change of that size is significant at 5% in 80% of normal draws (exactly, by its cdf).
+    change = float(minimum_detectable(0.02))
+    assert change == pytest.approx(0.02 * 2.801585, rel=1e-6)
+    assert stats.norm.sf(1.959963985 - change / 0.02) == pytest.approx(0.8, abs=1e-6)
