@@ -1,0 +1,365 @@
+"""A questionnaire as a typed, frozen value.
+
+`loading.py` turns YAML into a `Document`, `checks.py` says whether it may be published, and
+everything else reads it. Codes are what is stored and counted; texts are what is shown. The two
+are apart, so that a typing error can be mended without touching an answer.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from surveys.questionnaires.texts import texts_of, with_texts
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
+Text = Annotated[str, Field(min_length=1)]
+
+OPEN = "~"  # the category of somebody who left a variable open
+OUTSIDE = "outside"  # not in the population that this questionnaire is about
+
+
+class Part(BaseModel):
+    """Any piece of a document: it never changes and knows no key that is not written here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+# Conditions -----------------------------------------------------------------------------------
+
+
+class AnswerIs(Part):
+    """True if one of these options (or numbers, as text) was given to an earlier question."""
+
+    question: Code
+    is_: tuple[str, ...] = Field(alias="is", min_length=1)
+
+
+class ArmIs(Part):
+    """True if the respondent was drawn into one of these arms of a split."""
+
+    split: Code
+    is_: tuple[Code, ...] = Field(alias="is", min_length=1)
+
+
+class AllOf(Part):
+    """True if every part is."""
+
+    all_: tuple["Condition", ...] = Field(alias="all", min_length=1)
+
+
+class AnyOf(Part):
+    """True if at least one part is."""
+
+    any_: tuple["Condition", ...] = Field(alias="any", min_length=1)
+
+
+class Not(Part):
+    """True if its part is not."""
+
+    not_: "Condition" = Field(alias="not")
+
+
+CONDITION_KEYS = {"question": "answer", "split": "arm", "all": "all", "any": "any", "not": "not"}
+
+
+def condition_kind(value: Any) -> str | None:
+    """Name the kind of a condition by the one key that only it has; None if there is no such."""
+    keys = value if isinstance(value, dict) else type(value).model_fields
+    for key, kind in CONDITION_KEYS.items():
+        if key in keys or f"{key}_" in keys:
+            return kind
+    return None
+
+
+Condition = Annotated[
+    Annotated[AnswerIs, Tag("answer")]
+    | Annotated[ArmIs, Tag("arm")]
+    | Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[Not, Tag("not")],
+    Discriminator(
+        condition_kind,
+        custom_error_type="condition",
+        custom_error_message="a condition needs one of: question, split, all, any, not",
+    ),
+]
+
+
+# Questions ------------------------------------------------------------------------------------
+
+OptionKind = Literal["substantive", "other", "none_of_these", "dont_know", "prefer_not_to_say"]
+APART: frozenset[str] = frozenset({"dont_know", "prefer_not_to_say"})
+EXCLUSIVE: frozenset[str] = frozenset({"none_of_these", "dont_know", "prefer_not_to_say"})
+
+
+class Option(Part):
+    """One answer that can be chosen."""
+
+    code: Code
+    text: Text
+    hint: str = ""
+    kind: OptionKind = "substantive"
+    anchored: bool = False  # keeps its place when the others are shuffled
+    screens_out: bool = False  # who chooses it is thanked and leaves; nothing is kept
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether choosing it excludes every other answer."""
+        return self.kind in EXCLUSIVE
+
+    @property
+    def stays_put(self) -> bool:
+        """Whether shuffling leaves it where it is."""
+        return self.anchored or self.kind != "substantive"
+
+
+class Net(Part):
+    """Several options of one question counted as one: "support" out of five shades of it."""
+
+    code: Code
+    text: Text
+    options: tuple[Code, ...] = Field(min_length=1)
+
+
+class Benchmark(Part):
+    """That this question can be held beside a question of a published survey.
+
+    `options` maps an option as published to one of our options or nets.
+    """
+
+    survey: str
+    question: str
+    wording: Literal["exact", "paraphrase"]
+    same_options: bool
+    options: dict[str, Code] = Field(min_length=1)
+    subpopulation: str = ""
+    note: str = ""
+
+
+class BaseQuestion(Part):
+    """What all questions have in common."""
+
+    code: Code
+    text: Text
+    hint: str = ""
+    required: bool = False
+    profile: bool = False  # asked for weighting and segments, not for its own figure
+    credit: str = ""  # whose wording it is, if not ours
+    nets: tuple[Net, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
+
+
+class SingleChoice(BaseQuestion):
+    """One answer out of several."""
+
+    type: Literal["single"]
+    ordinal: bool = False  # the options are steps of one scale, and are never shuffled
+    shuffle: bool = False
+    options: tuple[Option, ...] = Field(min_length=2)
+
+
+class MultipleChoice(BaseQuestion):
+    """Any number of answers up to a maximum."""
+
+    type: Literal["multiple"]
+    shuffle: bool = False
+    max_choices: int | None = Field(default=None, ge=1)
+    options: tuple[Option, ...] = Field(min_length=2)
+
+
+class Scale(BaseQuestion):
+    """A whole number from 0 to 10 between two labelled ends."""
+
+    type: Literal["scale"]
+    low: Text
+    high: Text
+    options: tuple[Option, ...] = ()  # "don't know" and "prefer not to say" only
+
+    @model_validator(mode="after")
+    def only_ways_out(self) -> "Scale":
+        """Refuse a substantive option: it would have no place between 0 and 10."""
+        for option in self.options:
+            if option.kind not in APART:
+                raise ValueError(f"option {option.code}: a scale offers only ways not to answer")
+        return self
+
+
+class WholeNumber(BaseQuestion):
+    """A whole number in a stated range."""
+
+    type: Literal["number"]
+    minimum: int = Field(default=0, ge=0)  # below 0 stand the codes for no answer
+    maximum: int = Field(le=30_000)
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def ends_in_order(self) -> "WholeNumber":
+        """Refuse a range that holds nothing."""
+        if self.maximum <= self.minimum:
+            raise ValueError(f"the range {self.minimum} to {self.maximum} holds nothing")
+        return self
+
+
+class FreeText(BaseQuestion):
+    """An answer in the respondent's own words."""
+
+    type: Literal["short_text", "long_text"]
+    max_length: int = Field(default=500, ge=1, le=5000)
+
+
+Question = Annotated[
+    SingleChoice | MultipleChoice | Scale | WholeNumber | FreeText, Field(discriminator="type")
+]
+SCALE_POINTS = 11
+
+
+# Pages ----------------------------------------------------------------------------------------
+
+
+class Explainer(Part):
+    """A short explanation inside the journey: what it is, a real example, where that is from."""
+
+    title: Text
+    text: Text
+    example: str = ""
+    source: Text
+    source_url: str = ""
+
+
+class Page(Part):
+    """One screen: an explainer, a question, or a few short profile questions."""
+
+    code: Code
+    section: Text
+    title: str = ""  # only where a page holds several questions
+    show_if: Condition | None = None
+    explainer: Explainer | None = None
+    questions: tuple[Question, ...] = ()
+
+    @model_validator(mode="after")
+    def something_to_show(self) -> "Page":
+        """Refuse an empty page, and several questions without a title."""
+        if not self.questions and self.explainer is None:
+            raise ValueError("a page needs a question or an explainer")
+        if len(self.questions) > 1 and not self.title:
+            raise ValueError("a page with several questions needs a title")
+        return self
+
+
+# What the answers are used for ----------------------------------------------------------------
+
+
+class Category(Part):
+    """One value of a variable, and the answers or variables that make it."""
+
+    code: Code
+    text: Text
+    options: tuple[Code, ...] = ()  # of the variable's question; none written: the same code
+    when: dict[Code, tuple[Code, ...]] = {}  # variable → its categories; all must hold
+
+
+class Variable(Part):
+    """A way to sort respondents: from one question, or from variables that stand before it.
+
+    An answer that makes no category leaves the variable open; one in `outside` puts the
+    respondent outside the population: archived, but not counted.
+    """
+
+    code: Code
+    title: Text
+    question: Code | None = None
+    categories: tuple[Category, ...] = Field(min_length=2)
+    outside: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def one_origin(self) -> "Variable":
+        """Refuse a variable with two origins or none."""
+        for category in self.categories:
+            if self.question is None and not category.when:
+                raise ValueError(f"category {category.code} needs `when`: there is no question")
+            if self.question is not None and category.when:
+                raise ValueError(f"category {category.code}: `when` and a question exclude another")
+        return self
+
+
+class Arm(Part):
+    """One of the groups that a split draws respondents into."""
+
+    code: Code
+    text: Text
+    share: int = Field(default=1, ge=1)  # relative to the other arms
+
+
+class Split(Part):
+    """A draw, made when a draft begins, that decides who is asked what."""
+
+    code: Code
+    title: Text
+    arms: tuple[Arm, ...] = Field(min_length=2)
+
+
+class Pair(Part):
+    """One question asked before and again after something else, of the same respondent."""
+
+    before: Code
+    after: Code
+
+
+class Headline(Part):
+    """A measure declared beforehand to be one that the report draws conclusions from."""
+
+    question: Code
+    option: Code
+
+
+class Document(Part):
+    """A whole questionnaire: what is asked, in which order, and what the answers are used for."""
+
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
+    audience: Literal["public", "staff"]
+    title: Text
+    introduction: Text
+    minutes: int = Field(ge=1, le=60)
+    languages: tuple[Literal["en", "cy"], ...] = ("en",)
+    splits: tuple[Split, ...] = ()
+    pages: tuple[Page, ...] = Field(min_length=1)
+    variables: tuple[Variable, ...] = ()
+    weight_by: tuple[Code, ...] = ()
+    segments: tuple[Code, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    headlines: tuple[Headline, ...] = Field(default=(), max_length=8)
+    translations: dict[Literal["cy"], dict[str, str]] = {}  # path of a text → the text
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Every question by its code, in document order."""
+        return {question.code: question for page in self.pages for question in page.questions}
+
+    @cached_property
+    def page_of(self) -> dict[str, Page]:
+        """The page on which each question stands."""
+        return {question.code: page for page in self.pages for question in page.questions}
+
+    @cached_property
+    def pages_by_code(self) -> dict[str, Page]:
+        """Every page by its code, in document order."""
+        return {page.code: page for page in self.pages}
+
+    @cached_property
+    def variables_by_code(self) -> dict[str, Variable]:
+        """Every variable by its code, in document order."""
+        return {variable.code: variable for variable in self.variables}
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text that a person may read, with its path: what a translator works through."""
+        yield from texts_of(self.model_dump(exclude={"translations"}, by_alias=True))
+
+    def in_language(self, language: str) -> "Document":
+        """The same document with its texts in `language`; English where a text has no other."""
+        texts = self.translations.get(language)  # type: ignore[call-overload]
+        if not texts:
+            return self
+        plain = self.model_dump(by_alias=True)
+        return Document.model_validate(with_texts(plain, texts))

@@ -1,0 +1,144 @@
+"""From YAML to a document, with the line of everything that is wrong.
+
+YAML 1.1 would read the codes `18_24`, `no` and `on` as a number and two truth values. So every
+scalar is read as text, and the document's own types say what it is.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polib
+import yaml
+from pydantic import ValidationError
+
+from surveys.questionnaires.document import Document
+
+Steps = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with a questionnaire: where, and what."""
+
+    path: Steps
+    reason: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        where = ".".join(str(step) for step in self.path)
+        return f"{place}{where}: {self.reason}" if where else f"{place}{self.reason}"
+
+
+class Unreadable(ValueError):
+    """The file is no questionnaire; `findings` holds every reason."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document together with the lines it was read from."""
+
+    document: Document
+    lines: dict[Steps, int]
+    stale: tuple[str, ...] = ()  # paths whose Welsh was made from an older English
+    unreviewed: tuple[str, ...] = ()  # paths whose Welsh nobody has reviewed
+
+    def located(self, findings: list[Finding]) -> list[Finding]:
+        """The same findings, each with the line of its path or of what holds it."""
+        return [Finding(one.path, one.reason, _line(self.lines, one.path)) for one in findings]
+
+
+def load(path: Path) -> Source:
+    """Read a questionnaire and, from `<slug>.cy.po` beside it, its Welsh.
+
+    Raises Unreadable, with every finding; OSError.
+    """
+    plain, lines = _compose(path.read_text(encoding="utf-8"))
+    if isinstance(plain, dict) and isinstance(plain.get("languages"), list):
+        welsh, stale, unreviewed = _welsh(path.with_suffix(".cy.po"))
+    else:
+        welsh, stale, unreviewed = {}, {}, ()
+    if welsh:
+        plain["translations"] = {"cy": welsh}
+    try:
+        document = Document.model_validate(plain)
+    except ValidationError as error:
+        raise Unreadable([_finding(one, plain, lines) for one in error.errors()]) from error
+    english = dict(document.texts())
+    old = tuple(where for where, made_from in stale.items() if english.get(where) != made_from)
+    return Source(document, lines, old, unreviewed)
+
+
+def _compose(text: str) -> tuple[Any, dict[Steps, int]]:
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise Unreadable([Finding((), f"not YAML: {error.problem}", line)]) from error
+    if not isinstance(node, yaml.MappingNode):
+        raise Unreadable([Finding((), "a questionnaire is a mapping of keys to values", 1)])
+    lines: dict[Steps, int] = {}
+    findings: list[Finding] = []
+    plain = _plain(node, (), lines, findings)
+    if findings:
+        raise Unreadable(findings)
+    return plain, lines
+
+
+def _plain(node: yaml.Node, path: Steps, lines: dict[Steps, int], findings: list[Finding]) -> Any:
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if key in found:
+                findings.append(Finding((*path, key), "stands here twice", line))
+            found[key] = _plain(value_node, (*path, key), lines, findings)
+            lines[(*path, key)] = line
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _plain(inner, (*path, place), lines, findings) for place, inner in enumerate(node.value)
+        ]
+    return node.value
+
+
+def _line(lines: dict[Steps, int], path: Steps) -> int | None:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path)
+
+
+def _finding(error: Any, plain: Any, lines: dict[Steps, int]) -> Finding:
+    """Pydantic's finding, with its path freed of the names of union members."""
+    path: list[str | int] = []
+    at = plain
+    for step in error["loc"]:
+        if (isinstance(at, dict) and step in at) or (
+            isinstance(at, list) and isinstance(step, int) and step < len(at)
+        ):
+            at = at[step]
+        elif error["type"] != "missing" or step != error["loc"][-1]:
+            continue
+        path.append(step)
+    reason = {"missing": "is missing", "extra_forbidden": "is no key of the format"}.get(
+        error["type"], error["msg"].removeprefix("Value error, ")
+    )
+    return Finding(tuple(path), reason, _line(lines, tuple(path)))
+
+
+def _welsh(path: Path) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+    """Texts by path, the English each was made from, and the paths that need review."""
+    if not path.exists():
+        return {}, {}, ()
+    entries = [entry for entry in polib.pofile(str(path)) if entry.msgstr and entry.msgctxt]
+    return (
+        {entry.msgctxt: entry.msgstr for entry in entries},
+        {entry.msgctxt: entry.msgid for entry in entries},
+        tuple(entry.msgctxt for entry in entries if entry.fuzzy),
+    )

@@ -1,0 +1,124 @@
+"""A document becomes a version, and a version is frozen."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from surveys.questionnaires.checks import Key, check
+from surveys.questionnaires.document import Document
+from surveys.questionnaires.loading import Finding, Source
+from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
+from surveys.questionnaires.texts import TEXT_KEYS
+
+
+class NotPublishable(ValueError):
+    """The document breaks the rules; `findings` holds every reason."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+class NotMinor(ValueError):
+    """A minor version may change texts only; the message says what else differs."""
+
+
+def canonical(document: Document) -> dict[str, Any]:
+    """The document as plain JSON data."""
+    return document.model_dump(mode="json", by_alias=True)
+
+
+def fingerprint(document: Document) -> str:
+    """SHA-256 of the document's canonical JSON: the same for the same document, anywhere."""
+    text = json.dumps(canonical(document), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def publish(
+    source: Source, *, published: frozenset[Key], minor: bool = False
+) -> QuestionnaireVersion:
+    """Check a document and freeze it as the next version of its questionnaire.
+
+    Publishing the same document twice gives the same version.
+
+    Parameters
+    ----------
+    published : the figures that its benchmarks may point to.
+    minor : mend the texts of the latest version; nothing but texts may differ.
+
+    Raises NotPublishable, with every finding and its line; NotMinor.
+    """
+    document = source.document
+    stale = [
+        Finding(("languages",), f"the Welsh of {path} is older than its English")
+        for path in source.stale
+        if "cy" in document.languages
+    ]
+    if findings := source.located([*check(document, published), *stale]):
+        raise NotPublishable(findings)
+    questionnaire = _questionnaire(document)
+    sha256 = fingerprint(document)
+    versions = questionnaire.versions.exclude(status=QuestionnaireVersion.Status.DRAFT)
+    if same := versions.filter(sha256=sha256).first():
+        return same
+    latest = versions.order_by("number", "minor").last()
+    if minor:
+        if latest is None:
+            raise NotMinor(f"{questionnaire} has no version yet that could be mended")
+        _refuse_all_but_texts(Document.model_validate(latest.document), document)
+    number = (latest.number if latest else 0) + (0 if minor else 1)
+    return QuestionnaireVersion.objects.create(
+        questionnaire=questionnaire,
+        number=number,
+        minor=latest.minor + 1 if minor and latest else 0,
+        status=QuestionnaireVersion.Status.PUBLISHED,
+        document=canonical(document),
+        sha256=sha256,
+        published_at=timezone.now(),
+    )
+
+
+def _questionnaire(document: Document) -> Questionnaire:
+    questionnaire, _ = Questionnaire.objects.get_or_create(
+        slug=document.slug,
+        defaults={"audience": document.audience, "title": document.title},
+    )
+    if questionnaire.audience != document.audience:
+        reason = f"{document.slug} is asked of {questionnaire.get_audience_display()} already"
+        raise NotPublishable([Finding(("audience",), reason)])
+    if questionnaire.title != document.title:
+        questionnaire.title = document.title
+        questionnaire.save(update_fields=["title"])
+    return questionnaire
+
+
+def _refuse_all_but_texts(before: Document, after: Document) -> None:
+    changed = sorted(set(_structure(before)) ^ set(_structure(after)))
+    if changed:
+        raise NotMinor(
+            "a minor version may mend texts only, but this also changes: "
+            + ", ".join(sorted({path for path, _ in changed}))
+        )
+
+
+def _structure(document: Document) -> list[tuple[str, str]]:
+    """Every value of a document that is not a text, with its path."""
+    found: list[tuple[str, str]] = []
+
+    def walk(value: Any, path: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key not in TEXT_KEYS and key != "translations":
+                    walk(inner, f"{path}.{key}" if path else key)
+        elif isinstance(value, list):
+            for place, inner in enumerate(value):
+                walk(inner, f"{path}.{place}")
+        else:
+            found.append((path, json.dumps(value)))
+
+    walk(canonical(document), "")
+    return found
