@@ -1,0 +1,186 @@
+"""Unfinished answers: begun, read, saved and discarded by whoever holds their secret."""
+
+import datetime
+import random
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from surveys.fieldwork.crypto import CannotOpen, new_secret, row_key, seal, unseal
+from surveys.fieldwork.models import Draft, Wave
+from surveys.questionnaires.document import Document
+from surveys.questionnaires.routing import prune
+from surveys.questionnaires.versions import Frozen, frozen
+
+
+class DraftGone(LookupError):
+    """There is no draft for this secret: submitted, discarded, expired, or never begun."""
+
+
+class WaveNotOpen(RuntimeError):
+    """The wave takes no answers now."""
+
+
+class DraftBusy(RuntimeError):
+    """The same draft was saved from several places at once, again and again."""
+
+
+@dataclass(frozen=True)
+class WaveFacts:
+    """What answering needs to know of a wave, read together with the draft."""
+
+    id: int
+    slug: str
+    title: str
+    version_id: int
+    kind: str
+    status: str
+    closes_on: datetime.date
+    grace_minutes: int
+
+    @property
+    def accepting(self) -> bool:
+        """Whether an answer may still be given."""
+        return self.status == Wave.Status.OPEN and timezone.now() < self.accepts_until
+
+    @property
+    def accepts_until(self) -> datetime.datetime:
+        """The instant after which a submission is refused."""
+        return Wave(closes_on=self.closes_on, grace_minutes=self.grace_minutes).accepts_until
+
+    @property
+    def questionnaire(self) -> Frozen:
+        """What is asked."""
+        return frozen(self.version_id)
+
+
+FACTS = tuple(f"wave__{name}" for name in WaveFacts.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What lies inside the ciphertext."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    language: str = "en"
+    seed: int = 0  # orders the shuffled options, for this respondent always the same
+    started_at: str = ""
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A draft that its secret has opened."""
+
+    secret: str
+    wave: WaveFacts
+    content: Content
+    stored: bytes  # as read: saving refuses to overwrite anything else
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A draft after saving, and the questions whose answers no longer applied."""
+
+    draft: OpenDraft
+    dropped: tuple[str, ...]
+
+
+def begin_draft(*, wave: Wave, language: str) -> str:
+    """Make an empty draft, draw the respondent's arms, and return the secret that opens it.
+
+    Raises WaveNotOpen.
+    """
+    if wave.status != Wave.Status.OPEN or timezone.now() >= wave.accepts_until:
+        raise WaveNotOpen(f"{wave} takes no answers")
+    secret = new_secret()
+    content = Content(
+        answers=draw_arms(frozen(wave.version_id).document, secrets.SystemRandom()),
+        language=language,
+        seed=secrets.randbits(32),
+        started_at=timezone.now().isoformat(timespec="minutes"),
+    )
+    Draft.objects.create(
+        key=row_key(secret),
+        wave=wave,
+        ciphertext=seal(secret, asdict(content)),
+        touched_on=timezone.localdate(),
+    )
+    return secret
+
+
+def draw_arms(document: Document, chance: random.Random) -> dict[str, str]:
+    """One arm of each split, with the arms' shares as odds."""
+    return {
+        split.code: chance.choices(
+            [arm.code for arm in split.arms], [arm.share for arm in split.arms]
+        )[0]
+        for split in document.splits
+    }
+
+
+@cache
+def _rows() -> QuerySet[Draft, tuple[Any, ...]]:
+    """What is read of a draft. Naming the columns anew each time costs more than the query."""
+    return Draft.objects.values_list("ciphertext", *FACTS)
+
+
+def read_draft(secret: str) -> OpenDraft:
+    """Open the draft of this secret; one query.
+
+    Raises DraftGone.
+    """
+    found = next(iter(_rows().filter(key=row_key(secret))), None)
+    if found is None:
+        raise DraftGone("there is no draft for this secret")
+    stored = bytes(found[0])
+    try:
+        content = Content(**unseal(secret, stored))
+    except CannotOpen as error:
+        raise DraftGone("the draft cannot be opened") from error
+    return OpenDraft(secret, WaveFacts(*found[1:]), content, stored)
+
+
+def save_page(
+    secret: str,
+    given: Mapping[str, Any | None],
+    *,
+    read: OpenDraft | None = None,
+    language: str | None = None,
+    tries: int = 5,
+) -> Saved:
+    """Keep the answers of one page; None takes an answer away.
+
+    `read` is the draft where the caller has read it already: it spares a query, and cannot
+    overwrite anything newer. Answers that the route no longer reaches are dropped and named. Two
+    tabs that save at the same time both succeed: the later one starts again from what the earlier
+    one wrote.
+
+    Raises DraftGone, WaveNotOpen, DraftBusy.
+    """
+    for _ in range(tries):
+        draft, read = read or read_draft(secret), None
+        if not draft.wave.accepting:
+            raise WaveNotOpen(f"{draft.wave.title} takes no answers")
+        merged = {**draft.content.answers, **given}
+        merged = {code: answer for code, answer in merged.items() if answer is not None}
+        kept = prune(draft.wave.questionnaire.document, merged)
+        content = replace(draft.content, answers=kept, language=language or draft.content.language)
+        stored = seal(secret, asdict(content))
+        changed = Draft.objects.filter(key=row_key(secret), ciphertext=draft.stored).update(
+            ciphertext=stored, touched_on=timezone.localdate()
+        )
+        if changed:
+            known = kept.keys() | given.keys()
+            dropped = tuple(code for code in draft.content.answers if code not in known)
+            return Saved(replace(draft, content=content, stored=stored), dropped)
+    raise DraftBusy("this draft is being saved elsewhere; try again")
+
+
+def discard_draft(secret: str) -> None:
+    """Delete the draft of this secret, if there is one."""
+    Draft.objects.filter(key=row_key(secret)).delete()

@@ -1,0 +1,24 @@
+"""The rows of fieldwork, one room for each kind."""
+
+from surveys.fieldwork.models.drafts import Draft
+from surveys.fieldwork.models.inbox import Inbox
+from surveys.fieldwork.models.people import Membership, Organisation, User
+from surveys.fieldwork.models.populations import Margin, Population
+from surveys.fieldwork.models.responses import Comment, Response
+from surveys.fieldwork.models.tallies import Tally
+from surveys.fieldwork.models.waves import UK, Wave
+
+__all__ = [
+    "UK",
+    "Comment",
+    "Draft",
+    "Inbox",
+    "Margin",
+    "Membership",
+    "Organisation",
+    "Population",
+    "Response",
+    "Tally",
+    "User",
+    "Wave",
+]

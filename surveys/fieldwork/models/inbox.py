@@ -1,0 +1,25 @@
+"""Submitted answers that wait to be collected."""
+
+import uuid
+
+from django.db import models
+
+from surveys.fieldwork.models.people import Organisation
+from surveys.fieldwork.models.waves import Wave
+
+
+class Inbox(models.Model):
+    """One submitted answer; the collector moves it to `Response` and deletes it here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=2)
+    submitted_on = models.DateField()
+    arrived_at = models.DateTimeField(help_text="To the minute; gone once collected.")
+    answers = models.JSONField()
+    comment_hashes = models.JSONField(default=dict, help_text="Question → hash, as hex.")
+    withdrawal_hash = models.BinaryField(max_length=32, unique=True)
+
+    def __str__(self) -> str:
+        return "an answer to collect"

@@ -1,0 +1,36 @@
+"""What was counted."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from surveys.fieldwork.models.waves import Wave
+
+
+class Tally(models.Model):
+    """The counts of one weighting cell, for everyone (slice "") or for one value of a segment.
+
+    Respondents outside the population are counted in the slice "outside" alone, so that a release
+    can say how many they were.
+    """
+
+    EVERYONE: ClassVar[str] = ""
+    OUTSIDE: ClassVar[str] = "outside"
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="tallies")
+    slice = models.CharField(max_length=160, default="", blank=True)
+    cell = models.CharField(max_length=200, blank=True)
+    respondents = models.PositiveIntegerField()
+    counts = models.BinaryField(help_text="Slots in document order: packing.unpack_counts.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "slice", "cell"], name="tally_unique"),
+            models.CheckConstraint(
+                condition=Q(respondents__gt=0), name="tally_counts_at_least_one_respondent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "a tally"

@@ -1,0 +1,37 @@
+"""What is kept how long, and its end."""
+
+import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from surveys.fieldwork.models import Comment, Draft, Response, Wave
+
+COMMENT_DAYS = 365
+RESPONSE_DAYS = 5 * 365
+
+
+def purge_expired() -> dict[str, int]:
+    """Delete what has had its time; returns how many rows of each kind, and nothing about them.
+
+    Drafts: DRAFT_DAYS after they were last touched, or as soon as their wave takes no answers.
+    Withdrawal hashes: once the wave's figures are published. Comments: 12 months after the wave
+    closed. Responses: 5 years after it closed; their tallies stay.
+    """
+    today = timezone.localdate()
+    stale = Draft.objects.filter(touched_on__lt=today - datetime.timedelta(settings.DRAFT_DAYS))
+    orphaned = Draft.objects.exclude(wave__status=Wave.Status.OPEN)
+    published = {"wave__status": Wave.Status.PUBLISHED, "withdrawal_hash__isnull": False}
+    old_comments = _closed_before(today, COMMENT_DAYS)
+    old_responses = _closed_before(today, RESPONSE_DAYS)
+    return {
+        "drafts": stale.delete()[0] + orphaned.delete()[0],
+        "response hashes": Response.objects.filter(**published).update(withdrawal_hash=None),
+        "comment hashes": Comment.objects.filter(**published).update(withdrawal_hash=None),
+        "comments": Comment.objects.filter(wave__closes_on__lt=old_comments).delete()[0],
+        "responses": Response.objects.filter(wave__closes_on__lt=old_responses).delete()[0],
+    }
+
+
+def _closed_before(today: datetime.date, days: int) -> datetime.date:
+    return today - datetime.timedelta(days)

@@ -1,0 +1,152 @@
+"""Respondents who do not exist, answering through the same doors as those who do.
+
+They make the service visible before anybody has answered, and give tests and benchmarks answers of
+real shape. A wave that holds them is of kind "simulated" for good, and says so wherever it appears.
+"""
+
+import datetime
+import math
+import random
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from surveys.fieldwork.collecting import collect_wave
+from surveys.fieldwork.drafts import draw_arms
+from surveys.fieldwork.inbox import Finished, deliver_many
+from surveys.fieldwork.models import Wave
+from surveys.fieldwork.plausible import TENDENCIES, Tendency
+from surveys.questionnaires.answers import problems
+from surveys.questionnaires.document import (
+    SCALE_POINTS,
+    Document,
+    FreeText,
+    MultipleChoice,
+    Question,
+    Scale,
+    SingleChoice,
+    WholeNumber,
+)
+from surveys.questionnaires.packing import points
+from surveys.questionnaires.routing import holds
+from surveys.questionnaires.versions import frozen
+
+DRIFT = 0.12  # standard deviations of attitude from one wave of a series to the next
+EXPLAINED = 0.15  # and after an explanation
+
+
+class SimulationRefused(ValueError):
+    """No respondents may be invented here; the message says why."""
+
+
+def simulate(wave: Wave, respondents: int, *, seed: int) -> int:
+    """Fill an empty simulated wave with invented respondents, collect and close it.
+
+    The same seed gives the same tallies. Returns how many were collected.
+
+    Raises SimulationRefused.
+    """
+    if not settings.SIMULATE:
+        raise SimulationRefused("This service holds real answers (SIMULATE is false).")
+    if wave.kind != Wave.Kind.SIMULATED:
+        raise SimulationRefused(f"{wave} is {wave.kind}: only a simulated wave may be simulated.")
+    if wave.tally_revision or wave.status != Wave.Status.DRAFT:
+        raise SimulationRefused(f"{wave} is not empty: respondents are simulated once.")
+    chance = random.Random(seed)  # noqa: S311 -- reproducible on purpose
+    document = frozen(wave.version_id).document
+    earlier = Wave.objects.filter(questionnaire=wave.questionnaire, opens_on__lt=wave.opens_on)
+    drift = DRIFT * earlier.filter(kind=Wave.Kind.SIMULATED).count()
+    with transaction.atomic():
+        deliver_many(
+            wave.pk,
+            (
+                Finished(answers, "en", _some_day(chance, wave), secrets.token_bytes(32))
+                for answers in invented(document, respondents, chance, drift)
+            ),
+        )
+        collected = 0
+        while batch := collect_wave(wave.pk, everything=True):
+            collected += batch
+        Wave.objects.filter(pk=wave.pk).update(status=Wave.Status.CLOSED)
+    return collected
+
+
+def invented(
+    document: Document, respondents: int, chance: random.Random, drift: float = 0.0
+) -> Iterator[dict[str, Any]]:
+    """The answers of respondents who do not exist; each fits the questionnaire."""
+    tendencies = TENDENCIES.get(document.slug, {})
+    for _ in range(respondents):
+        answers = _answers(document, tendencies, chance, chance.gauss(drift, 1))
+        if wrong := problems(document, answers):
+            raise ValueError(f"an invented answer does not fit: {wrong[0]}")
+        yield answers
+
+
+def _answers(
+    document: Document, tendencies: dict[str, Tendency], chance: random.Random, attitude: float
+) -> dict[str, Any]:
+    answers: dict[str, Any] = dict(draw_arms(document, chance))
+    for page in document.pages:
+        if page.explainer is not None:
+            attitude += chance.gauss(EXPLAINED, 0.3)
+        if page.show_if is not None and not holds(page.show_if, answers):
+            continue
+        for question in page.questions:
+            tendency = tendencies.get(question.code, Tendency())
+            if chance.random() >= tendency.left_open:
+                answers[question.code] = _answer(question, tendency, chance, attitude)
+    return answers
+
+
+def _answer(question: Question, tendency: Tendency, chance: random.Random, attitude: float) -> Any:
+    match question:
+        case SingleChoice() | Scale():
+            return _one_of(question, tendency, chance, attitude)
+        case MultipleChoice():
+            return _some_of(question, tendency, chance, attitude)
+        case WholeNumber():
+            return chance.randint(question.minimum, question.maximum)
+        case FreeText():
+            return f"Simulated comment {chance.randint(1, 9999)}."
+
+
+def _one_of(
+    question: SingleChoice | Scale, tendency: Tendency, chance: random.Random, attitude: float
+) -> str | int:
+    never = {option.code for option in question.options if option.screens_out}
+    even = {point: 1.0 for point in points(question) if point not in never}
+    weights = tendency.weights or even
+    last = max(len(weights) - 1, 1)
+    tilted = [
+        weight * math.exp(tendency.pull * attitude * (1 - 2 * place / last))
+        for place, weight in enumerate(weights.values())
+    ]
+    chosen = chance.choices(list(weights), tilted)[0]
+    whole = isinstance(question, Scale) and chosen in map(str, range(SCALE_POINTS))
+    return int(chosen) if whole else chosen
+
+
+def _some_of(
+    question: MultipleChoice, tendency: Tendency, chance: random.Random, attitude: float
+) -> list[str]:
+    weights = tendency.weights or {
+        option.code: 30.0 for option in question.options if not option.exclusive
+    }
+    lift = math.exp(tendency.pull * attitude)
+    wanted = [code for code, weight in weights.items() if chance.random() * 100 < weight * lift]
+    if question.max_choices is not None and len(wanted) > question.max_choices:
+        wanted = chance.sample(wanted, question.max_choices)
+    if not wanted:
+        ways_out = [option.code for option in question.options if option.exclusive]
+        return [chance.choice(ways_out)] if ways_out else []
+    order = [option.code for option in question.options]
+    return sorted(wanted, key=order.index)
+
+
+def _some_day(chance: random.Random, wave: Wave) -> datetime.date:
+    days = (wave.closes_on - wave.opens_on).days
+    return wave.opens_on + datetime.timedelta(chance.randint(0, days))

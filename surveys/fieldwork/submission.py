@@ -1,0 +1,99 @@
+"""A draft becomes a finished answer: one transaction, at most once."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from surveys.fieldwork.crypto import (
+    comment_hash,
+    possible_withdrawal_codes,
+    response_hash,
+    row_key,
+    withdrawal_code,
+)
+from surveys.fieldwork.drafts import DraftGone, OpenDraft, WaveNotOpen, read_draft
+from surveys.fieldwork.inbox import Finished, deliver
+from surveys.fieldwork.models import Draft, Inbox, Response
+from surveys.questionnaires.answers import problems, text_questions
+from surveys.questionnaires.routing import prune, route
+
+
+class Incomplete(ValueError):
+    """A page on the respondent's route still needs an answer."""
+
+    def __init__(self, page_code: str) -> None:
+        super().__init__(f"page {page_code} needs an answer")
+        self.page_code = page_code
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a respondent gets for a finished answer; the same for the same draft, always."""
+
+    withdrawal_code: str
+    already: bool
+    wave_slug: str
+
+
+def submit(secret: str) -> Receipt:
+    """Move the draft's answers to the inbox and delete the draft.
+
+    Of any number of simultaneous submissions of one draft, one delivers; all get its receipt.
+    Nothing is enqueued: the collector looks by itself.
+
+    Raises DraftGone, WaveNotOpen, Incomplete.
+    """
+    try:
+        draft = read_draft(secret)
+    except DraftGone:
+        return _receipt_again(secret)
+    if not draft.wave.accepting:
+        raise WaveNotOpen(f"{draft.wave.title} takes no answers")
+    answers = _finished_answers(draft)
+    code = withdrawal_code(secret, draft.stored)
+    with transaction.atomic():
+        mine = Draft.objects.filter(key=row_key(secret), ciphertext=draft.stored)
+        # Only who deletes the very draft that was read delivers it.
+        if mine._raw_delete(mine.db):
+            day = timezone.localdate()
+            texts = text_questions(draft.wave.questionnaire.document) & answers.keys()
+            deliver(
+                draft.wave.id,
+                Finished(
+                    answers,
+                    draft.content.language,
+                    day,
+                    response_hash(code),
+                    {question: comment_hash(question, code) for question in texts},
+                ),
+            )
+            return Receipt(code, already=False, wave_slug=draft.wave.slug)
+    # Somebody else changed it meanwhile: submitted it, or saved another page.
+    return submit(secret)
+
+
+def _finished_answers(draft: OpenDraft) -> dict[str, object]:
+    document = draft.wave.questionnaire.document
+    answers = prune(document, draft.content.answers)
+    wrong = {problem.question for problem in problems(document, answers)}
+    for page in route(document, answers):
+        for question in page.questions:
+            missing = question.required and question.code not in answers
+            if missing or question.code in wrong:
+                raise Incomplete(page.code)
+    return answers
+
+
+def _receipt_again(secret: str) -> Receipt:
+    """The receipt of a draft that was submitted before, waiting or collected.
+
+    Raises DraftGone.
+    """
+    for code in possible_withdrawal_codes(secret):
+        for rows in (Inbox.objects, Response.objects):
+            found = rows.filter(withdrawal_hash=response_hash(code))
+            slug = found.values_list("wave__slug", flat=True).first()
+            if slug is not None:
+                return Receipt(code, already=True, wave_slug=slug)
+    raise DraftGone("there is no draft for this secret, and no answer made from one")

@@ -1,0 +1,55 @@
+"""The doors through which the beat and the worker reach fieldwork.
+
+Each can run twice, late or beside itself. On the queue of files `acks_late` has no effect: a killed
+worker loses its message there, and the beat finds again what it left undone.
+"""
+
+import logging
+
+from celery import shared_task
+from django.db import OperationalError
+
+from surveys.fieldwork import collecting, retention, waves
+from surveys.fieldwork.models import Inbox
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(
+    name="surveys.collect_wave",
+    autoretry_for=(OperationalError,),
+    retry_backoff=5,
+    max_retries=5,
+)
+def collect_wave(wave_id: int) -> int:
+    """Collect what waits in one wave, batch by batch."""
+    moved = 0
+    while batch := collecting.collect_wave(wave_id):
+        moved += batch
+    if moved:
+        logger.info("collected %d answers", moved)
+    return moved
+
+
+@shared_task(name="surveys.collect_waiting")
+def collect_waiting() -> None:
+    """Start collecting in every wave that has something waiting."""
+    for wave_id in Inbox.objects.order_by().values_list("wave_id", flat=True).distinct():
+        collect_wave.delay(wave_id)
+
+
+@shared_task(name="surveys.open_and_close_waves")
+def open_and_close_waves() -> None:
+    """Open and close the waves whose time has come."""
+    opened, closed = waves.open_and_close_due()
+    for slug in opened:
+        logger.info("opened %s", slug)
+    for slug in closed:
+        logger.info("closed %s", slug)
+
+
+@shared_task(name="surveys.purge_expired")
+def purge_expired() -> None:
+    """Delete what has had its time."""
+    for kind, rows in retention.purge_expired().items():
+        logger.info("purged %d %s", rows, kind)

@@ -1,0 +1,150 @@
+"""Making waves, opening and closing them."""
+
+import datetime
+import logging
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from surveys.fieldwork.models import Draft, Population, Wave
+from surveys.questionnaires.derivation import following_from_cell
+from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
+from surveys.questionnaires.versions import frozen
+
+logger = logging.getLogger(__name__)
+
+
+class WaveRefused(ValueError):
+    """The wave cannot be made or moved on; the message says why and what to do."""
+
+
+class StaffWavesWait(WaveRefused):
+    """A real staff wave needs invitations and sealed answers, which this service lacks so far."""
+
+
+def create_wave(
+    *,
+    slug: str,
+    title: str,
+    version: QuestionnaireVersion,
+    opens_on: datetime.date,
+    closes_on: datetime.date,
+    population: Population | None = None,
+    weighting: str = Wave.Weighting.RAKED,
+    kind: str = Wave.Kind.LIVE,
+    sampling: str = Wave.Sampling.OPEN_LINK,
+    mode: str = "online",
+    mixing_minimum: int = 25,
+) -> Wave:
+    """Make a wave that is not open yet.
+
+    Raises WaveRefused where the questionnaire cannot make the population's categories, and
+    django's ValidationError where a rule of the wave itself is broken.
+    """
+    if version.status != QuestionnaireVersion.Status.PUBLISHED:
+        raise WaveRefused(f"{version} is not published: only a published version can be asked")
+    if population is not None:
+        check_population(version, population)
+    wave = Wave(
+        slug=slug,
+        title=title,
+        questionnaire=version.questionnaire,
+        version=version,
+        population=population,
+        weighting=weighting,
+        kind=kind,
+        sampling=sampling,
+        mode=mode,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        mixing_minimum=mixing_minimum,
+    )
+    wave.full_clean()
+    wave.save()
+    return wave
+
+
+def check_population(version: QuestionnaireVersion, population: Population) -> None:
+    """Refuse a population with a category that no answer to this version can make.
+
+    Raises WaveRefused, naming every such variable and category.
+    """
+    document = frozen(version.pk).document
+    makes = {
+        code: {category.code for category in document.variables_by_code[code].categories}
+        for code in following_from_cell(document)
+    }
+    missing = [
+        f"{margin.variable} {margin.category}"
+        for margin in population.margins.all()
+        if margin.category not in makes.get(margin.variable, set())
+    ]
+    if missing:
+        raise WaveRefused(
+            f"{version} cannot be weighed to {population}: it does not ask what makes "
+            + ", ".join(missing)
+        )
+
+
+@transaction.atomic
+def open_wave(wave: Wave) -> Wave:
+    """Let respondents in.
+
+    Raises WaveRefused for a wave that is not a draft or is filled from a file, and StaffWavesWait
+    for a real wave of NHS staff.
+    """
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
+    if wave.status != Wave.Status.DRAFT:
+        raise WaveRefused(f"{wave} is {wave.get_status_display().lower()}: it cannot be opened")
+    if wave.kind == Wave.Kind.SIMULATED:
+        raise WaveRefused(f"{wave} is simulated: no real respondent may answer it")
+    staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
+    if staff and wave.kind == Wave.Kind.LIVE:
+        raise StaffWavesWait(
+            f"{wave} cannot be opened: staff answers are not yet protected by single-use"
+            " invitations and sealed delivery. Make it a pilot wave to try the questionnaire."
+        )
+    wave.status = Wave.Status.OPEN
+    wave.validate_constraints()
+    wave.save(update_fields=["status"])
+    return wave
+
+
+@transaction.atomic
+def close_wave(wave: Wave) -> Wave:
+    """Let nobody in any more, and delete the drafts that were not submitted.
+
+    Answers in the inbox are collected afterwards, however few they are.
+    """
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
+    if wave.status not in (Wave.Status.OPEN, Wave.Status.DRAFT, Wave.Status.IMPORTING):
+        raise WaveRefused(f"{wave} is {wave.get_status_display().lower()} already")
+    wave.status = Wave.Status.CLOSED
+    wave.save(update_fields=["status"])
+    Draft.objects.filter(wave=wave).delete()
+    return wave
+
+
+def open_and_close_due() -> tuple[list[str], list[str]]:
+    """Open the waves whose day has come and close those whose grace is over; returns their slugs.
+
+    A wave that is filled from a file (panel, supplied weights, simulated) is never opened here.
+    """
+    today, now = timezone.localdate(), timezone.now()
+    due = Wave.objects.filter(
+        Q(sampling__in=[Wave.Sampling.OPEN_LINK, Wave.Sampling.INVITED]),
+        ~Q(weighting=Wave.Weighting.SUPPLIED),
+        ~Q(kind=Wave.Kind.SIMULATED),
+        status=Wave.Status.DRAFT,
+        opens_on__lte=today,
+        closes_on__gte=today,
+    )
+    opened = []
+    for wave in due.select_related("questionnaire"):
+        try:
+            opened.append(open_wave(wave).slug)
+        except StaffWavesWait as waits:
+            logger.warning("%s", waits)
+    over = [wave for wave in Wave.objects.accepting() if now >= wave.accepts_until]
+    return opened, [close_wave(wave).slug for wave in over]

@@ -1,0 +1,66 @@
+"""Taking one's answers back."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+
+from surveys.fieldwork.crypto import comment_hash, response_hash
+from surveys.fieldwork.models import Comment, Inbox, Response, Wave
+from surveys.fieldwork.tallying import change_tallies, count
+from surveys.questionnaires.answers import text_questions
+from surveys.questionnaires.versions import frozen
+
+
+class UnknownCode(LookupError):
+    """No answer that can still be taken back has this code."""
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What was taken back."""
+
+    wave_title: str
+    published: bool  # a figure that counts it is published, and stays as it is
+
+
+def find_wave(code: str) -> Wave:
+    """The wave whose answer this code takes back; changes nothing.
+
+    Raises UnknownCode.
+    """
+    for rows in (Inbox.objects, Response.objects):
+        found = rows.filter(withdrawal_hash=response_hash(code)).values_list("wave_id", flat=True)
+        wave_id = found.first()
+        if wave_id is not None:
+            return Wave.objects.get(pk=wave_id)
+    raise UnknownCode("no answer has this code")
+
+
+@transaction.atomic
+def withdraw(code: str) -> Withdrawn:
+    """Delete the answer of this code, collected or not, and subtract it from every tally.
+
+    Raises UnknownCode.
+    """
+    wave = find_wave(code)
+    # The lock that the collector takes: the answer stays where it is while we look again.
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
+    waiting = Inbox.objects.filter(wave=wave, withdrawal_hash=response_hash(code))
+    if not waiting.delete()[0]:
+        _withdraw_collected(wave, code)
+    return Withdrawn(wave.title, wave.status == Wave.Status.PUBLISHED)
+
+
+def _withdraw_collected(wave: Wave, code: str) -> None:
+    asked = frozen(wave.version_id)
+    response = Response.objects.filter(wave=wave, withdrawal_hash=response_hash(code)).first()
+    if response is None:
+        raise UnknownCode("no answer has this code")
+    if wave.weighting != Wave.Weighting.SUPPLIED:
+        codes = asked.layout.matrix([bytes(response.codes)])
+        change_tallies(wave, count(asked.layout, codes), sign=-1)
+    hashes = [comment_hash(question, code) for question in text_questions(asked.document)]
+    Comment.objects.filter(wave=wave, withdrawal_hash__in=hashes).delete()
+    response.delete()
+    Wave.objects.filter(pk=wave.pk).update(tally_revision=F("tally_revision") + 1)
