@@ -1,0 +1,283 @@
+"""From the tallies of a wave to the figures of a release: one transaction."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from surveys.fieldwork.models import Response, Wave
+from surveys.fieldwork.tallying import Cube, read_cube, scan_weighed
+from surveys.questionnaires.derivation import following_from_cell, regroup
+from surveys.questionnaires.models import Questionnaire
+from surveys.questionnaires.packing import Layout
+from surveys.questionnaires.versions import frozen
+from surveys.reports.disclosure import Bases, suppress
+from surveys.reports.items import Item, items_of
+from surveys.reports.models import Estimate, Release
+from surveys.reports.weighting import Cells, weigh, weight_summary
+from surveys.statistics.estimation import Estimates, Moments, Sample, means, shares
+from surveys.statistics.intervals import Interval, displayed_interval, student
+from surveys.statistics.margins import RakingRefused
+
+SOFTWARE = "confidence-survey 0.1.0"
+DAY = datetime.timedelta(days=1)
+
+
+class TooEarly(RuntimeError):
+    """No figures may be made of this wave now; the message says why and when they may."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Everyone, or one value of one segment: sums over slots for each cell."""
+
+    segment: str
+    value: str
+    sums: Moments  # fields of shape (K, slots)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The estimates of one group, in the order of the items."""
+
+    group: Group
+    estimates: Estimates
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+
+
+def estimate_wave(wave_id: int) -> Release:
+    """Make the wave's provisional release anew from its tallies; nothing if it is up to date.
+
+    Where the margins cannot be met the release holds the reason and no figures.
+
+    Raises TooEarly.
+    """
+    with transaction.atomic():
+        wave = Wave.objects.select_for_update(of=("self",), no_key=True).get(pk=wave_id)
+        latest = wave.releases.order_by("number").last()
+        if latest is not None and latest.tally_revision == wave.tally_revision:
+            return latest
+        refuse_if_too_early(wave, latest)
+        made = _figures_of(wave)
+        _refuse_small_steps(wave, latest, made.respondents)
+        wave.releases.filter(state=Release.State.PROVISIONAL).delete()
+        number = wave.releases.aggregate(last=Max("number"))["last"] or 0
+        release = Release.objects.create(
+            wave=wave,
+            number=number + 1,
+            tally_revision=wave.tally_revision,
+            respondents=made.respondents,
+            method=made.method,
+            problem=made.problem,
+            software=SOFTWARE,
+            estimated_at=timezone.now(),
+        )
+        rows = list(_rows(release, made))
+        Estimate.objects.bulk_create(rows, batch_size=1_000)
+        return release
+
+
+def refuse_if_too_early(wave: Wave, latest: Release | None) -> None:
+    """Raise TooEarly where figures would tell of single answers.
+
+    Two refreshes of an open wave can be subtracted from each other. So an open public wave is
+    estimated once a day at most, and a staff wave only when it is closed.
+    """
+    if wave.status in (Wave.Status.DRAFT, Wave.Status.IMPORTING):
+        raise TooEarly(f"{wave} has no answers yet")
+    if wave.status != Wave.Status.OPEN:
+        return
+    if wave.questionnaire.audience == Questionnaire.Audience.STAFF:
+        raise TooEarly(f"{wave} is open: staff answers are estimated once, on closing")
+    if latest is not None and timezone.now() - latest.estimated_at < DAY:
+        raise TooEarly(f"{wave} is open: its figures are renewed once a day at most")
+
+
+def _refuse_small_steps(wave: Wave, latest: Release | None, respondents: int) -> None:
+    if latest is None or latest.problem or not respondents:
+        return
+    final = wave.status != Wave.Status.OPEN and latest.state == Release.State.PROVISIONAL
+    step = abs(respondents - latest.respondents)
+    if not final and 0 < step < settings.DISCLOSURE_MINIMUM:
+        raise TooEarly(
+            f"{wave} changed by fewer than {settings.DISCLOSURE_MINIMUM} people since its last"
+            " figures: new ones would tell what those few answered"
+        )
+
+
+@dataclass(frozen=True)
+class _Made:
+    respondents: int
+    method: dict[str, Any]
+    problem: str
+    items: list[Item]
+    figures: list[Figures]
+
+
+def _figures_of(wave: Wave) -> _Made:
+    layout = frozen(wave.version_id).layout
+    items = items_of(layout)
+    method: dict[str, Any] = {
+        "weighting": wave.weighting,
+        "population": wave.population.slug if wave.population else None,
+        "disclosure_minimum": settings.DISCLOSURE_MINIMUM,
+        "effective_base_minimum": settings.EFFECTIVE_BASE_MINIMUM,
+        "effective_base_low": settings.EFFECTIVE_BASE_LOW,
+    }
+    try:
+        if wave.weighting == Wave.Weighting.SUPPLIED:
+            sample, outside, groups = _supplied(wave)
+            method |= {"converged": True, "iterations": 0, "margins": [], "outside": outside}
+            method |= weight_summary(sample)
+        else:
+            cube = read_cube(wave)
+            if not cube.cells:
+                return _Made(0, method | EMPTY, "Nobody has answered yet.", items, [])
+            cells = regroup(layout.document, cube.cells)
+            weighted = weigh(wave, cube, cells)
+            sample, groups = weighted.sample, list(_groups(cube, cells))
+            method |= weighted.method | {"outside": cube.outside}
+    except RakingRefused as refusal:
+        refused = EMPTY | {"refused": {"margin": refusal.margin, "category": refusal.category}}
+        return _Made(int(cube.respondents.sum()), method | refused, str(refusal), items, [])
+    figures = [_estimate(sample, group, items) for group in groups]
+    return _Made(round(sample.size), method, "", items, figures)
+
+
+EMPTY: dict[str, Any] = {
+    "converged": False,
+    "iterations": 0,
+    "margins": [],
+    "outside": 0,
+    **dict.fromkeys(("design_effect", "effective_base", "min_weight", "max_weight")),
+}
+
+
+def _groups(cube: Cube, cells: Cells) -> Iterator[Group]:
+    """Everyone, then each value of each segment: by cells where these tell it, else by slices."""
+    document = cube.layout.document
+    everyone = cube.slots.astype(np.float64)
+    yield Group("", "", Moments(everyone, everyone, everyone))
+    told_by_cells = following_from_cell(document)
+    for code in document.segments:
+        for category in document.variables_by_code[code].categories:
+            if code in told_by_cells:
+                inside = np.array([cell[code] == category.code for cell in cells])
+                sums = everyone * inside[:, None]
+            else:
+                sums = np.zeros_like(everyone)
+                if (found := cube.slices.get(f"{code}={category.code}")) is not None:
+                    sums[found.cell] = found.slots
+            yield Group(code, category.code, Moments(sums, sums, sums))
+
+
+def _supplied(wave: Wave) -> tuple[Sample, int, list[Group]]:
+    """A wave whose weights came with its answers: one cell, and standard errors that take the
+    weights as fixed, because how they were made is not known.
+    """
+    layout: Layout = frozen(wave.version_id).layout
+    weighed = scan_weighed(wave)
+    everyone = weighed[""]
+    sample = Sample(
+        np.array([everyone.respondents], np.float64),
+        np.array([everyone.weight]),
+        np.array([everyone.weight_squared]),
+        np.ones(1),
+        np.zeros((1, 0)),
+    )
+    groups = []
+    for name, sums in weighed.items():
+        segment, _, value = name.partition("=")
+        moments = Moments(sums.n[None, :], sums.w[None, :], sums.w2[None, :])
+        groups.append(Group(segment, value, moments))
+    order = {"": -1} | {code: place for place, code in enumerate(layout.document.segments)}
+    groups.sort(key=lambda group: order[group.segment])
+    outside = Response.objects.filter(wave=wave).count() - everyone.respondents
+    return sample, outside, groups
+
+
+def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
+    def sums(which: str, chosen: list[Item]) -> Moments:
+        weights = np.column_stack([getattr(item, which) for item in chosen])
+        n = group.sums.n @ weights
+        if group.sums.w is group.sums.n:  # base weights of 1: their sums are all alike
+            return Moments(n, n, n)
+        return Moments(n, group.sums.w @ weights, group.sums.w2 @ weights)
+
+    of_share = [item for item in items if item.statistic != Estimate.Statistic.MEAN]
+    of_mean = [item for item in items if item.statistic == Estimate.Statistic.MEAN]
+    place = {id(item): number for number, item in enumerate(items)}
+    parts: list[tuple[list[Item], Estimates, Interval]] = []
+    if of_share:
+        found = shares(sample, sums("answered", of_share), sums("total", of_share))
+        parts.append((of_share, found, displayed_interval(found)))
+    if of_mean:
+        found = means(
+            sample, sums("answered", of_mean), sums("total", of_mean), sums("squares", of_mean)
+        )
+        parts.append((of_mean, found, student(found.estimate, found.standard_error)))
+    order = np.argsort([place[id(item)] for part in parts for item in part[0]])
+    joined = {
+        name: np.concatenate([getattr(found, name) for _, found, _ in parts])[order]
+        for name in Estimates.__dataclass_fields__
+    }
+    lower, upper = (
+        np.concatenate([interval[end] for _, _, interval in parts])[order] for end in (0, 1)
+    )
+    return Figures(group, Estimates(**joined), lower, upper)
+
+
+def _rows(release: Release, made: _Made) -> Iterator[Estimate]:
+    """The rows to store; what may not be shown has no number in them."""
+    by_question: dict[str, list[int]] = {}
+    for place, item in enumerate(made.items):
+        by_question.setdefault(item.question, []).append(place)
+    for question, places in by_question.items():
+        answered = [one for one in made.figures if one.estimates.base[places[0]] > 0]
+        bases = [
+            Bases(
+                one.group.segment,
+                one.group.value,
+                round(float(one.estimates.base[places].min())),
+                float(one.estimates.kish_effective_base[places].min()),
+            )
+            for one in answered
+        ]
+        hidden = suppress(
+            bases,
+            minimum=settings.DISCLOSURE_MINIMUM,
+            effective_minimum=settings.EFFECTIVE_BASE_MINIMUM,
+        )
+        for figures, suppressed in zip(answered, hidden, strict=True):
+            for place in places:
+                yield _row(release, made.items[place], figures, place, suppressed, question)
+
+
+def _row(
+    release: Release, item: Item, figures: Figures, place: int, suppressed: str, question: str
+) -> Estimate:
+    row = Estimate(
+        release=release,
+        statistic=item.statistic,
+        question=question,
+        option=item.option,
+        segment=figures.group.segment,
+        value=figures.group.value,
+        suppressed=suppressed,
+    )
+    if suppressed == Estimate.Suppressed.NO:
+        found = figures.estimates
+        row.base = round(float(found.base[place]))
+        row.effective_base = float(found.effective_base[place])
+        row.estimate = float(found.estimate[place])
+        row.standard_error = float(found.standard_error[place])
+        row.lower, row.upper = float(figures.lower[place]), float(figures.upper[place])
+    return row

@@ -1,0 +1,116 @@
+"""A release as a file: JSON for programs, CSV for spreadsheets (docs/report-format.md)."""
+
+from typing import Any
+
+import pandas as pd
+
+from surveys.questionnaires.versions import frozen
+from surveys.reports.comparisons import Comparison, compare
+from surveys.reports.models import Estimate, Release
+
+SIMULATED = "Simulated answers"
+METHOD_FIRST = (
+    *("converged", "iterations", "margins", "design_effect"),
+    *("effective_base", "min_weight", "max_weight"),
+)
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def report(release: Release, earlier: Release | None = None) -> dict[str, Any]:
+    """Everything that a release says, as plain data; null where a figure is suppressed."""
+    wave = release.wave
+    return {
+        "wave": {
+            "slug": wave.slug,
+            "title": wave.title,
+            "questionnaire": wave.questionnaire.slug,
+            "version": frozen(wave.version_id).label,
+            "audience": wave.questionnaire.audience,
+            "kind": wave.kind,
+            "simulated": wave.simulated,
+            "notice": SIMULATED if wave.simulated else None,
+            "sampling": wave.sampling,
+            "mode": wave.mode,
+            "opens_on": wave.opens_on.isoformat(),
+            "closes_on": wave.closes_on.isoformat(),
+        },
+        "release": {
+            "number": release.number,
+            "state": release.state,
+            "problem": release.problem or None,
+            "respondents": release.respondents,
+            "software": release.software,
+            "sha256": release.sha256 or None,
+            "method": _method(release),
+        },
+        "estimates": [_estimate(row) for row in release.estimates.order_by("id")],
+        "comparisons": [_comparison(one) for one in compare(release, earlier)],
+    }
+
+
+def _method(release: Release) -> dict[str, Any]:
+    first = {key: release.method[key] for key in METHOD_FIRST}
+    return first | {key: value for key, value in release.method.items() if key not in first}
+
+
+def _estimate(row: Estimate) -> dict[str, Any]:
+    return {
+        "question": row.question,
+        "option": row.option or None,
+        "segment": row.segment or None,
+        "value": row.value or None,
+        "statistic": row.statistic,
+        "estimate": row.estimate,
+        "standard_error": row.standard_error,
+        "lower": row.lower,
+        "upper": row.upper,
+        "base": row.base,
+        "effective_base": row.effective_base,
+        "suppressed": bool(row.suppressed),
+    }
+
+
+def _comparison(one: Comparison) -> dict[str, Any]:
+    return {
+        "question": one.question,
+        "option": one.option,
+        "with": one.with_,
+        "estimate": one.estimate,
+        "their_estimate": one.their_estimate,
+        "difference": one.difference,
+        "standard_error": one.standard_error,
+        "lower": one.lower,
+        "upper": one.upper,
+        "wording": one.wording,
+        "verdict": one.judgement.verdict,
+    }
+
+
+def table(release: Release, question: str | None = None) -> str:
+    """The estimates of a release as CSV, with the texts a person reads; of one question if named.
+
+    Cells that a spreadsheet would take for a formula are made inert with an apostrophe.
+    """
+    document = frozen(release.wave.version_id).document
+    rows = release.estimates.order_by("id")
+    if question is not None:
+        rows = rows.filter(question=question)
+    frame = pd.DataFrame([_estimate(row) for row in rows])
+    notice = SIMULATED if release.wave.simulated else ""
+    frame.insert(0, "wave", release.wave.slug)
+    frame.insert(1, "release", f"{release.number} ({release.state})")
+    frame.insert(2, "notice", notice)
+    if len(frame):
+        texts = {code: one.text for code, one in document.questions.items()}
+        frame.insert(4, "question_text", frame["question"].map(texts))
+    return inert(frame).to_csv(index=False, lineterminator="\r\n")
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table, with every text that could start a formula marked as text."""
+
+    def mark(value: Any) -> Any:
+        return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+
+    texts = frame.select_dtypes(include=["object", "str"]).columns
+    return frame.assign(**{str(name): frame[name].map(mark) for name in texts})

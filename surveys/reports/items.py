@@ -1,0 +1,99 @@
+"""What is estimated of each question, as sums over the slots of a tally.
+
+"Don't know" is part of the base of a share; "prefer not to say", left open and not asked are not.
+Profile questions are no findings: they are in the method statement, as the sample's make-up.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveys.questionnaires.document import (
+    SCALE_POINTS,
+    MultipleChoice,
+    Question,
+    Scale,
+    SingleChoice,
+    WholeNumber,
+)
+from surveys.questionnaires.packing import Layout, Slot, points
+from surveys.reports.models import Estimate
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One figure to estimate: linear sums of slots give its base, its total and its squares."""
+
+    statistic: str
+    question: str
+    option: str
+    answered: Floats  # shape (slots,)
+    total: Floats  # who chose it, or the sum of the values
+    squares: Floats  # of the values; the same as `total` for a share
+
+
+def items_of(layout: Layout) -> list[Item]:
+    """Every figure that a questionnaire's answers give, in document order."""
+    return [
+        item
+        for question in layout.document.questions.values()
+        if not question.profile
+        for item in _of_question(layout, question)
+    ]
+
+
+def _of_question(layout: Layout, question: Question) -> list[Item]:
+    code = question.code
+    if isinstance(question, WholeNumber):
+        answered, total, squares = (
+            _sum(layout, [Slot(kind, code)], [1.0]) for kind in ("answered", "sum", "squares")
+        )
+        return [Item(Estimate.Statistic.MEAN, code, "", answered, total, squares)]
+    if not isinstance(question, SingleChoice | Scale | MultipleChoice):
+        return []
+    refused = [option.code for option in question.options if option.kind == "prefer_not_to_say"]
+    if isinstance(question, MultipleChoice):
+        slots = [Slot("answered", code), *(Slot("option", code, one) for one in refused)]
+        answered = _sum(layout, slots, [1.0] + [-1.0] * len(refused))
+        names: tuple[str, ...] = tuple(option.code for option in question.options)
+    else:
+        names = points(question)
+        slots = [Slot("option", code, one) for one in names if one not in refused]
+        answered = _sum(layout, slots, [1.0] * len(slots))
+    if isinstance(question, Scale):
+        steps = [Slot("option", code, str(step)) for step in range(SCALE_POINTS)]
+        values = [float(step) for step in range(SCALE_POINTS)]
+        mean = Item(
+            Estimate.Statistic.MEAN,
+            code,
+            "",
+            _sum(layout, steps, [1.0] * SCALE_POINTS),
+            _sum(layout, steps, values),
+            _sum(layout, steps, [value**2 for value in values]),
+        )
+        return [mean, *_nets(layout, question, answered)]
+    shares = [
+        Item(Estimate.Statistic.SHARE, code, one, answered, chose, chose)
+        for one in names
+        if one not in refused
+        for chose in [_sum(layout, [Slot("option", code, one)], [1.0])]
+    ]
+    return shares + _nets(layout, question, answered)
+
+
+def _nets(layout: Layout, question: Question, answered: Floats) -> list[Item]:
+    return [
+        Item(Estimate.Statistic.NET, question.code, net.code, answered, chose, chose)
+        for net in question.nets
+        for chose in [_sum(layout, [Slot("net", question.code, net.code)], [1.0])]
+    ]
+
+
+def _sum(layout: Layout, slots: list[Slot], coefficients: list[float]) -> Floats:
+    vector = np.zeros(len(layout.slots))
+    for slot, coefficient in zip(slots, coefficients, strict=True):
+        vector[layout.place_of_slot[slot]] = coefficient
+    return vector

@@ -1,0 +1,42 @@
+"""The waves of one questionnaire that may stand on one time line, with the release of each."""
+
+from django.db.models import Prefetch
+
+from surveys.fieldwork.models import Wave
+from surveys.questionnaires.models import Questionnaire
+from surveys.reports.models import Release
+
+
+def releases_of(
+    questionnaire: Questionnaire, *, provisional: bool, simulated: bool | None = None
+) -> list[Release]:
+    """The latest readable release of each wave, oldest first; two queries.
+
+    Real and simulated waves are never mixed: where there is any real one, those are shown unless
+    `simulated` says otherwise.
+    """
+    states = [Release.State.PUBLISHED] + [Release.State.PROVISIONAL] * provisional
+    readable = Release.objects.filter(state__in=states).order_by("-number")
+    waves = (
+        Wave.objects.filter(questionnaire=questionnaire)
+        .exclude(kind=Wave.Kind.PILOT)
+        .select_related("population", "questionnaire", "version")
+        .prefetch_related(Prefetch("releases", queryset=readable, to_attr="readable"))
+        .order_by("opens_on", "pk")
+    )
+    found: list[Release] = []
+    for wave in waves:
+        if wave.readable:
+            release = wave.readable[0]
+            release.wave = wave
+            found.append(release)
+    if simulated is None:
+        simulated = all(release.wave.simulated for release in found)
+    return [release for release in found if release.wave.simulated == simulated]
+
+
+def earlier_release(wave: Wave, *, provisional: bool) -> Release | None:
+    """The release of the wave before this one, of the same questionnaire and kind."""
+    series = releases_of(wave.questionnaire, provisional=provisional, simulated=wave.simulated)
+    before = [release for release in series if release.wave.opens_on < wave.opens_on]
+    return before[-1] if before else None

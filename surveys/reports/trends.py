@@ -1,0 +1,245 @@
+"""One questionnaire's figures over time, ready for charts and tables.
+
+What it costs depends on questions and waves, never on respondents; the number of queries is the
+same for any number of either.
+"""
+
+import datetime
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from surveys.fieldwork.models import Wave
+from surveys.questionnaires.comparability import Judgement, between_waves, with_published
+from surveys.questionnaires.document import Document, Question, Scale, WholeNumber
+from surveys.questionnaires.versions import frozen
+from surveys.reports.comparisons import (
+    Comparison,
+    compare,
+    facts_of,
+    published_facts,
+    published_for,
+)
+from surveys.reports.models import Estimate, PublishedEstimate, Release
+
+CHARTED = 4  # series that one chart can carry with direct labels
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure of one wave; no number where it is suppressed."""
+
+    place: int  # of its wave among those on the page
+    release: Release
+    row: Estimate
+
+    @property
+    def wave(self) -> Wave:
+        """The wave it is of."""
+        return self.release.wave
+
+    @property
+    def day(self) -> datetime.date:
+        """The middle of fieldwork: where charts put it."""
+        return self.wave.opens_on + (self.wave.closes_on - self.wave.opens_on) / 2
+
+    @property
+    def provisional(self) -> bool:
+        """Whether it may still change."""
+        return self.release.state == Release.State.PROVISIONAL
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One figure that somebody else published."""
+
+    figure: PublishedEstimate
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Series:
+    """One option, net or mean over the waves, and what was published about it."""
+
+    option: str  # empty for a mean
+    text: str
+    statistic: str
+    points: tuple[Point, ...]
+    published: tuple[Beside, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Point, ...]:
+        """The points that have a number."""
+        return tuple(point for point in self.points if point.row.estimate is not None)
+
+
+@dataclass(frozen=True)
+class SegmentTable:
+    """The latest wave's charted figures for each value of one segment."""
+
+    title: str
+    columns: tuple[str, ...]  # the series' texts
+    rows: tuple[tuple[str, tuple[Estimate | None, ...]], ...]  # value → figures
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Everything that the page says about one question."""
+
+    question: Question
+    section: str
+    unit: str  # "share" or "mean"
+    maximum: float  # of the axis
+    series: tuple[Series, ...]
+    charted: tuple[Series, ...]
+    segments: tuple[SegmentTable, ...]
+    comparisons: tuple[Comparison, ...]
+    joins: tuple[Judgement, ...]  # between each wave and the next
+
+
+def trends(releases: Sequence[Release]) -> list[Trend]:
+    """The trend of every question of the latest release's questionnaire, in its order.
+
+    Parameters
+    ----------
+    releases : readable releases of one questionnaire, oldest first, waves prefetched; not empty.
+    """
+    latest = releases[-1]
+    document = frozen(latest.wave.version_id).document
+    whole = _rows(releases)
+    apart = _segment_rows(latest)
+    published = published_for(document)
+    comparisons = defaultdict(list)
+    for one in compare(latest, releases[-2] if len(releases) > 1 else None, published):
+        comparisons[one.question].append(one)
+    joins = tuple(
+        between_waves(facts_of(before.wave), facts_of(after.wave))
+        for before, after in itertools.pairwise(releases)
+    )
+    found = []
+    for question in document.questions.values():
+        series = tuple(_series_of(question, releases, whole, latest.wave, published))
+        if not any(one.points for one in series):
+            continue
+        charted = _charted(document, question, series)
+        mean = all(one.statistic == Estimate.Statistic.MEAN for one in charted)
+        found.append(
+            Trend(
+                question=question,
+                section=document.page_of[question.code].section,
+                unit="mean" if mean else "share",
+                maximum=_maximum(question) if mean else 1.0,
+                series=series,
+                charted=charted,
+                segments=tuple(_segments(document, question.code, charted, apart)),
+                comparisons=tuple(comparisons[question.code]),
+                joins=joins,
+            )
+        )
+    return found
+
+
+def _maximum(question: Question) -> float:
+    return float(question.maximum) if isinstance(question, WholeNumber) else 10.0
+
+
+Whole = dict[tuple[int, str, str, str], Estimate]
+
+
+def _rows(releases: Sequence[Release]) -> Whole:
+    rows = Estimate.objects.filter(release__in=releases, segment="")
+    return {(row.release_id, row.question, row.statistic, row.option): row for row in rows}
+
+
+def _segment_rows(release: Release) -> dict[tuple[str, str, str], dict[str, Estimate]]:
+    found: dict[tuple[str, str, str], dict[str, Estimate]] = defaultdict(dict)
+    for row in release.estimates.exclude(segment=""):
+        found[row.question, row.option, row.segment][row.value] = row
+    return found
+
+
+def _series_of(
+    question: Question,
+    releases: Sequence[Release],
+    whole: Whole,
+    wave: Wave,
+    published: dict[tuple[str, str, str, str], PublishedEstimate],
+) -> Iterable[Series]:
+    for statistic, option, text in _wanted(question):
+        found = tuple(
+            Point(place, release, row)
+            for place, release in enumerate(releases)
+            if (row := whole.get((release.pk, question.code, statistic, option))) is not None
+        )
+        if found:
+            beside = tuple(_published(question, option, wave, published))
+            yield Series(option, text, statistic, found, beside)
+
+
+def _wanted(question: Question) -> Iterable[tuple[str, str, str]]:
+    """What is estimated of a question: statistic, option and text, nets first."""
+    yield from ((Estimate.Statistic.NET, net.code, net.text) for net in question.nets)
+    if isinstance(question, Scale | WholeNumber):
+        yield Estimate.Statistic.MEAN, "", "Mean"
+        return
+    for option in getattr(question, "options", ()):
+        if option.kind != "prefer_not_to_say":
+            yield Estimate.Statistic.SHARE, option.code, option.text
+
+
+def _published(
+    question: Question,
+    option: str,
+    wave: Wave,
+    published: dict[tuple[str, str, str, str], PublishedEstimate],
+) -> Iterable[Beside]:
+    for link in question.benchmarks:
+        for theirs, ours in link.options.items():
+            figure = published.get((link.survey, link.question, theirs, link.subpopulation))
+            if ours == option and figure is not None:
+                judgement = with_published(
+                    wording=link.wording,
+                    same_options=link.same_options,
+                    ours=facts_of(wave),
+                    theirs=published_facts(figure.survey),
+                )
+                yield Beside(figure, judgement)
+
+
+def _charted(
+    document: Document, question: Question, series: tuple[Series, ...]
+) -> tuple[Series, ...]:
+    """The series that the chart shows: nets or a mean where there are any, else the declared
+    headline, what was published, and the largest.
+    """
+    declared = {one.option for one in document.headlines if one.question == question.code}
+    nets = [one for one in series if one.statistic != Estimate.Statistic.SHARE]
+    if nets:
+        return tuple(nets[:CHARTED])
+
+    def rank(one: Series) -> tuple[bool, bool, float]:
+        latest = one.points[-1].row.estimate or 0.0
+        return (one.option not in declared, not one.published, -latest)
+
+    chosen = sorted(series, key=rank)[:CHARTED]
+    return tuple(one for one in series if one in chosen)
+
+
+def _segments(
+    document: Document,
+    question: str,
+    charted: tuple[Series, ...],
+    apart: dict[tuple[str, str, str], dict[str, Estimate]],
+) -> Iterable[SegmentTable]:
+    for code in document.segments:
+        variable = document.variables_by_code[code]
+        rows = []
+        for category in variable.categories:
+            cells = tuple(
+                apart.get((question, one.option, code), {}).get(category.code) for one in charted
+            )
+            if any(cell is not None for cell in cells):
+                rows.append((category.text, cells))
+        if rows:
+            yield SegmentTable(variable.title, tuple(one.text for one in charted), tuple(rows))

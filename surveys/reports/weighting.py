@@ -1,0 +1,166 @@
+"""The weights of one wave: its margins met by its cells, and a record of how."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from surveys.fieldwork.models import Population, Wave
+from surveys.fieldwork.tallying import Cube
+from surveys.questionnaires.document import Document
+from surveys.reports.disclosure import Bases, suppress
+from surveys.statistics.effects import kish
+from surveys.statistics.estimation import Sample
+from surveys.statistics.margins import OPEN, Margin, close_open, collapse, design_matrix
+from surveys.statistics.raking import rake
+from surveys.statistics.trimming import trim
+
+Cells = Sequence[Mapping[str, str]]
+
+CAP = 5.0  # times the mean weight
+SHARE_DIGITS = 1e-9  # stored shares have ten decimals
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A sample with its final weights, and the method statement that goes with them."""
+
+    sample: Sample
+    method: dict[str, Any]
+
+
+@dataclass
+class _Target:
+    """One margin on its way through closing and collapsing."""
+
+    published: Margin  # as imported
+    labels: dict[str, str]
+    used: Margin  # as raked
+    collapsed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def weigh(wave: Wave, cube: Cube, cells: Cells) -> Weighted:
+    """Rake a wave's cells to its population and trim, or take every answer alike.
+
+    `cells` holds the categories of each cell, from `derivation.regroup`.
+
+    Raises RakingRefused, naming margin and category.
+    """
+    respondents = cube.respondents.astype(np.float64)
+    targets = _targets(wave.population, cube, cells) if wave.population is not None else []
+    margins = [target.used for target in targets]
+    raking = rake(respondents, margins)
+    trimming = trim(respondents, respondents, margins, CAP) if margins else None
+    factors = trimming.factors if trimming and trimming.feasible else raking.factors
+    sample = Sample.equal(respondents, factors, design_matrix(margins, len(respondents)))
+    method: dict[str, Any] = {
+        "converged": True,
+        "iterations": raking.iterations,
+        "margins": [_described(target, respondents, factors) for target in targets],
+        **weight_summary(sample),
+    }
+    if trimming is not None:
+        method["trimming"] = {
+            "cap": CAP,
+            "feasible": trimming.feasible,
+            "share_capped": float(respondents[trimming.capped].sum() / respondents.sum()),
+            "largest_before": trimming.largest_before,
+        }
+    return Weighted(sample, method)
+
+
+def weight_summary(sample: Sample) -> dict[str, float]:
+    """What the weights cost (Kish 1965), and their range as ratios to the mean."""
+    weight = sample.factors * sample.weight
+    squared = sample.factors**2 * sample.weight_squared
+    effect = kish(sample.size, weight.sum(), squared.sum())
+    met = sample.respondents > 0
+    each = weight[met] / sample.respondents[met]
+    mean = weight.sum() / sample.size
+    return {
+        "design_effect": float(effect.design_effect),
+        "effective_base": float(effect.effective_base),
+        "min_weight": float(each.min() / mean),
+        "max_weight": float(each.max() / mean),
+    }
+
+
+def _targets(population: Population, cube: Cube, cells: Cells) -> list[_Target]:
+    document = cube.layout.document
+    base = cube.respondents.astype(np.float64)
+    rows: dict[str, list[Any]] = {}
+    for row in population.margins.order_by("variable", "position"):
+        rows.setdefault(row.variable, []).append(row)
+    targets = []
+    for variable, categories in _in_document_order(document, rows):
+        codes = tuple(row.category for row in categories)
+        place_of = {code: place for place, code in enumerate(codes)}
+        of_cell = np.array([place_of.get(cell.get(variable, ""), OPEN) for cell in cells], np.intp)
+        shares = np.array([float(row.share) for row in categories])
+        published = Margin(variable, codes, of_cell, shares, SHARE_DIGITS)
+        rules = {row.category: row.collapsed_into for row in categories if row.collapsed_into}
+        used, collapsed = collapse(published, rules, base)
+        labels = {row.category: row.label for row in categories}
+        targets.append(_Target(published, labels, close_open(used, base), collapsed))
+    return targets
+
+
+def _in_document_order(
+    document: Document, rows: dict[str, list[Any]]
+) -> list[tuple[str, list[Any]]]:
+    order = list(document.variables_by_code)
+    return sorted(rows.items(), key=lambda item: order.index(item[0]))
+
+
+def _described(
+    target: _Target, respondents: NDArray[np.float64], factors: NDArray[np.float64]
+) -> dict[str, Any]:
+    """One margin for the method statement: shares among those who have a category in it.
+
+    No small group is shown here either: the sample's share of a category with few people has no
+    number, and how many left the margin open is rounded, so that neither gives the other back.
+    """
+    margin = target.published
+    placed = margin.of_cell != OPEN
+    known = respondents * placed
+    after = known * factors / (known * factors).sum()
+    counts = [
+        int(respondents[margin.of_cell == place].sum()) for place in range(len(margin.targets))
+    ]
+    everyone = int(respondents.sum())
+    groups = [
+        Bases("margin", code, n, n) for code, n in zip(margin.categories, counts, strict=True)
+    ]
+    _, *hidden = suppress(
+        [Bases("", "", everyone, everyone), *groups],
+        minimum=settings.DISCLOSURE_MINIMUM,
+        effective_minimum=0,
+    )
+    return {
+        "variable": margin.name,
+        "open": _rounded(int(respondents[~placed].sum())),
+        "collapsed": [{"category": one, "into": into} for one, into in target.collapsed],
+        "categories": [
+            {
+                "category": category,
+                "label": target.labels[category],
+                "target": float(margin.targets[place]),
+                "sample": None if hidden[place] else counts[place] / sum(counts),
+                "weighted": None if hidden[place] else float(after[margin.of_cell == place].sum()),
+            }
+            for place, category in enumerate(margin.categories)
+        ],
+    }
+
+
+OPEN_STEP = 25
+
+
+def _rounded(people: int) -> int | None:
+    """How many left a margin open, to the nearest 25; None where they are few, 0 where nobody."""
+    if 0 < people < settings.DISCLOSURE_MINIMUM:
+        return None
+    return round(people / OPEN_STEP) * OPEN_STEP if people else 0
