@@ -1,0 +1,129 @@
+"""The configuration pages: what is asked, of whom, when, and who may read the results.
+
+Nothing that a respondent wrote, no tally and no estimate is registered here; a test holds the list.
+What is made by a checked command (questionnaires, margins, waves, published surveys) is shown, not
+edited: a form would go round the checks.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+
+from surveys.fieldwork.models import Margin, Membership, Organisation, Population, User, Wave
+from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
+from surveys.reports.models import PublishedEstimate, PublishedSurvey
+
+
+class ShownOnly:
+    """Everybody who may open the configuration pages may look; nobody may change."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may open the configuration pages may look."""
+        return bool(request.user.is_active and getattr(request.user, "is_staff", False))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The same, for the front page."""
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Made by a command that checks it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Changed by a command that checks it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never deleted here."""
+        return False
+
+
+@admin.register(Questionnaire)
+class QuestionnaireAdmin(ShownOnly, admin.ModelAdmin):
+    """Series of questions."""
+
+    list_display = ("slug", "audience", "title")
+
+
+@admin.register(QuestionnaireVersion)
+class QuestionnaireVersionAdmin(ShownOnly, admin.ModelAdmin):
+    """Frozen documents."""
+
+    list_display = ("questionnaire", "label", "status", "published_at", "sha256")
+    list_filter = ("status", "questionnaire")
+    list_select_related = ("questionnaire",)
+
+
+class MarginInline(ShownOnly, admin.TabularInline):
+    """The shares of a population."""
+
+    model = Margin
+    fields = ("variable", "category", "label", "printed_percent", "collapsed_into", "source")
+
+
+@admin.register(Population)
+class PopulationAdmin(ShownOnly, admin.ModelAdmin):
+    """What answers are weighed to."""
+
+    list_display = ("slug", "title")
+    inlines = (MarginInline,)
+
+
+@admin.register(Wave)
+class WaveAdmin(ShownOnly, admin.ModelAdmin):
+    """Rounds of fieldwork."""
+
+    list_display = ("slug", "title", "version", "kind", "sampling", "status", "opens_on")
+    list_filter = ("status", "kind", "questionnaire")
+    list_select_related = ("version__questionnaire",)
+    exclude = ("tally_revision",)
+
+
+class PublishedEstimateInline(ShownOnly, admin.TabularInline):
+    """Printed figures."""
+
+    model = PublishedEstimate
+    fields = ("question", "option_label", "share", "subgroup", "base", "wording_status")
+
+
+@admin.register(PublishedSurvey)
+class PublishedSurveyAdmin(ShownOnly, admin.ModelAdmin):
+    """What other people published."""
+
+    list_display = ("slug", "audience", "title", "fieldwork_start", "base")
+    inlines = (PublishedEstimateInline,)
+
+
+class MembershipInline(admin.TabularInline):
+    """What a person may do, and for whom."""
+
+    model = Membership
+    extra = 0
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    """The tree of NHS organisations."""
+
+    list_display = ("code", "name", "parent")
+    search_fields = ("code", "name")
+    list_select_related = ("parent",)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """People who sign in."""
+
+    ordering = ("email",)
+    list_display = ("email", "name", "is_active", "is_staff")
+    search_fields = ("email", "name")
+    readonly_fields = ("last_login", "joined_at")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "name")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("When", {"fields": ("last_login", "joined_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)
+    inlines = (MembershipInline,)

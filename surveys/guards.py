@@ -1,0 +1,144 @@
+"""Rules of change that the database itself keeps, as triggers on both engines.
+
+A later migration that alters one of these tables rebuilds it on SQLite and drops its triggers in
+silence: such a migration must end with `Install()`. A test compares each engine's catalogue with
+the list below. Deleting is not guarded here (the test runner empties tables by DELETE); it is
+stopped by foreign keys that protect.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One forbidden change: what is refused, `when`, with the rule's name as the error."""
+
+    name: str
+    table: str
+    event: Literal["UPDATE", "INSERT"]
+    when: str  # SQL over OLD and NEW; {differs} is the engine's null-safe inequality
+
+    def changed(self) -> str:
+        """The condition as written, for the documentation."""
+        return self.when.format(differs="IS DISTINCT FROM")
+
+
+def _any_of(*columns: str) -> str:
+    return " OR ".join(f"OLD.{column} {{differs}} NEW.{column}" for column in columns)
+
+
+_PUBLISHED = "(SELECT state FROM surveys_release WHERE id = NEW.release_id) <> 'provisional'"
+
+GUARDS = (
+    Guard(
+        "version_frozen_once_published",
+        "surveys_questionnaireversion",
+        "UPDATE",
+        "OLD.status <> 'draft' AND (NEW.status = 'draft' OR "
+        + _any_of("document", "sha256", "number", "minor", "questionnaire_id")
+        + ")",
+    ),
+    Guard(
+        "release_frozen_once_published",
+        "surveys_release",
+        "UPDATE",
+        "OLD.state <> 'provisional' AND (NEW.state = 'provisional' OR "
+        + _any_of("wave_id", "number", "tally_revision", "respondents", "method", "problem")
+        + " OR "
+        + _any_of("software", "estimated_at", "published_at", "sha256")
+        + ")",
+    ),
+    Guard("estimate_frozen_once_published", "surveys_estimate", "UPDATE", _PUBLISHED),
+    Guard("estimate_not_added_once_published", "surveys_estimate", "INSERT", _PUBLISHED),
+    Guard(
+        "response_never_changes",
+        "surveys_response",
+        "UPDATE",
+        _any_of("id", "wave_id", "language", "submitted_on", "answers", "codes", "weight")
+        + " OR NEW.withdrawal_hash IS NOT NULL",
+    ),
+    Guard(
+        "wave_kind_fixed_by_its_first_answer",
+        "surveys_wave",
+        "UPDATE",
+        "OLD.tally_revision > 0 AND ("
+        + _any_of("kind", "version_id", "questionnaire_id", "sampling")
+        + ")",
+    ),
+)
+
+
+def _postgresql(guard: Guard) -> list[str]:
+    condition = guard.when.format(differs="IS DISTINCT FROM")
+    return [
+        f"""CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF {condition} THEN
+                RAISE EXCEPTION '{guard.name}'
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{guard.name}';
+            END IF;
+            RETURN NEW;
+        END $$""",
+        f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}",
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
+    ]
+
+
+def _sqlite(guard: Guard) -> list[str]:
+    condition = guard.when.format(differs="IS NOT")
+    return [
+        f"DROP TRIGGER IF EXISTS {guard.name}",
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
+        f" WHEN {condition} BEGIN SELECT RAISE(ABORT, '{guard.name}'); END",
+    ]
+
+
+# PostgreSQL's planner keeps sample values of analysed columns, even of deleted rows: without this,
+# pg_statistic would hold whole answers long after they were collected or taken back.
+UNSAMPLED = {
+    "surveys_inbox": ("id", "answers", "organisation_id", "withdrawal_hash"),
+    "surveys_response": ("answers", "codes", "withdrawal_hash"),
+    "surveys_comment": ("text", "withdrawal_hash"),
+    "surveys_draft": ("key", "ciphertext"),
+}
+
+
+class Install(Operation):
+    """Put every guard in place, whatever was there before."""
+
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing in the models."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Create the triggers; on PostgreSQL also keep answers out of its statistics."""
+        postgresql = schema_editor.connection.vendor == "postgresql"
+        for guard in GUARDS:
+            for statement in (_postgresql if postgresql else _sqlite)(guard):
+                schema_editor.execute(statement, params=None)
+        if postgresql:
+            for table, columns in UNSAMPLED.items():
+                for column in columns:
+                    schema_editor.execute(
+                        f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0", params=None
+                    )
+
+    def database_backwards(self, *args: Any) -> None:
+        """Leave the guards: they go with their tables."""
+
+    def describe(self) -> str:
+        """What `migrate` prints."""
+        return "Install the guards"

@@ -1,0 +1,37 @@
+"""Every model, for Django to find; defined in the packages."""
+
+from surveys.fieldwork.models import (
+    Comment,
+    Draft,
+    Inbox,
+    Margin,
+    Membership,
+    Organisation,
+    Population,
+    Response,
+    Tally,
+    User,
+    Wave,
+)
+from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
+from surveys.reports.models import Estimate, PublishedEstimate, PublishedSurvey, Release
+
+__all__ = [
+    "Comment",
+    "Draft",
+    "Estimate",
+    "Inbox",
+    "Margin",
+    "Membership",
+    "Organisation",
+    "Population",
+    "PublishedEstimate",
+    "PublishedSurvey",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Release",
+    "Response",
+    "Tally",
+    "User",
+    "Wave",
+]

@@ -1,0 +1,313 @@
+"""Trends as the page shows them: words and cells, never a suppressed number."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from surveys.fieldwork.models import Wave
+from surveys.questionnaires.document import Document
+from surveys.reports.charts import Chart, trend_chart
+from surveys.reports.comparisons import LOW_BASE, Comparison
+from surveys.reports.models import Estimate, Release
+from surveys.reports.trends import Point, SegmentTable, Series, Trend
+from surveys.reports.words import change, percent
+
+HIDDEN = {
+    Estimate.Suppressed.PRIMARY: "Hidden: too few people answered.",
+    Estimate.Suppressed.SECONDARY: "Hidden, so that another hidden figure stays hidden.",
+    Estimate.Suppressed.UNRELIABLE: "Not shown: too few people answered for a reliable figure.",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure of a table, in words."""
+
+    text: str
+    interval: str = ""
+    base: str = ""
+    low: bool = False
+    hidden: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One wave or published survey at the head of a table."""
+
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One option over the waves."""
+
+    text: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class PublishedRow:
+    """One published figure, with its source."""
+
+    text: str
+    figure: str
+    who: str
+    when: str
+    base: str
+    wording: str
+    reasons: tuple[str, ...]
+    verdict: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What one comparison says, and of what."""
+
+    subject: str
+    question: str
+    text: str
+    verdict: str
+    tested: bool
+
+
+@dataclass(frozen=True)
+class SegmentRows:
+    """One segment's table."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class QuestionCard:
+    """One question of the page."""
+
+    code: str
+    text: str
+    credit: str
+    section: str
+    chart: Chart
+    statements: tuple[Statement, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    published: tuple[PublishedRow, ...]
+    segments: tuple[SegmentRows, ...]
+    breaks: tuple[str, ...]
+
+
+def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
+    """Everything that the page says about one question."""
+    return QuestionCard(
+        code=trend.question.code,
+        text=trend.question.text,
+        credit=trend.question.credit,
+        section=trend.section,
+        chart=trend_chart(trend),
+        statements=tuple(_statements(trend)),
+        columns=tuple(_columns(releases)),
+        rows=tuple(_row(one, trend, len(releases)) for one in trend.series),
+        published=tuple(_published(trend)),
+        segments=tuple(_segment(table, trend) for table in trend.segments),
+        breaks=tuple(
+            f"{before.wave} and {after.wave} are not joined: {' '.join(join.reasons)}"
+            for before, after, join in zip(releases, releases[1:], trend.joins, strict=False)
+            if join.verdict not in ("same", "annotate")
+        ),
+    )
+
+
+def headlines(document: Document, trends: Iterable[Trend]) -> list[tuple[str, Statement]]:
+    """The declared headline measures: the question's code and what its comparison says.
+
+    The comparison with the wave before where there is one, else with what was published.
+    """
+    by_question = {trend.question.code: trend for trend in trends}
+    found = []
+    for one in document.headlines:
+        trend = by_question.get(one.question)
+        mine = [item for item in trend.comparisons if item.option == one.option] if trend else []
+        if trend is None or not mine:
+            continue
+        chosen = next((item for item in mine if item.with_.startswith("wave:")), mine[0])
+        found.append((one.question, _statement(chosen, trend)))
+    return found
+
+
+def _statements(trend: Trend) -> Iterable[Statement]:
+    charted = {one.option for one in trend.charted}
+    # Change since the last wave first: it is what a leader asks for.
+    for one in sorted(trend.comparisons, key=lambda one: not one.with_.startswith("wave:")):
+        if one.option in charted:
+            yield _statement(one, trend)
+
+
+def _statement(one: Comparison, trend: Trend) -> Statement:
+    subject = next(item.text for item in trend.series if item.option == one.option)
+    return Statement(subject, trend.question.text, change(one), one.judgement.verdict, one.tested)
+
+
+def _columns(releases: list[Release]) -> Iterable[Column]:
+    for release in releases:
+        notes = []
+        if release.state == Release.State.PROVISIONAL:
+            notes.append("provisional")
+        if release.wave.simulated:
+            notes.append("simulated answers")
+        yield Column(release.wave.title, ", ".join(notes))
+
+
+def _row(one: Series, trend: Trend, waves: int) -> Row:
+    points: dict[int, Point] = {point.place: point for point in one.points}
+    mean = one.statistic == Estimate.Statistic.MEAN
+    cells = tuple(
+        _cell(points[place].row if place in points else None, mean) for place in range(waves)
+    )
+    return Row(one.text, cells)
+
+
+def _cell(row: Estimate | None, mean: bool) -> Cell:
+    if row is None:
+        return Cell("–", hidden="Not asked, or nobody answered.")
+    if row.estimate is None or row.lower is None or row.upper is None:
+        return Cell("[c]", hidden=HIDDEN[Estimate.Suppressed(row.suppressed)])
+    if mean:
+        text, interval = f"{row.estimate:.1f}", f"{row.lower:.1f} to {row.upper:.1f}"
+    else:
+        text = f"{row.estimate * 100:.1f}%"
+        interval = f"{row.lower * 100:.1f} to {row.upper * 100:.1f}"
+    return Cell(text, interval, f"{row.base:,}", (row.effective_base or 0) < LOW_BASE)
+
+
+def _published(trend: Trend) -> Iterable[PublishedRow]:
+    for one in trend.series:
+        for beside in one.published:
+            figure = beside.figure
+            survey = figure.survey
+            end = f" to {survey.fieldwork_end}" * (survey.fieldwork_end != survey.fieldwork_start)
+            yield PublishedRow(
+                text=one.text,
+                figure=percent(float(figure.share)),
+                who=survey.commissioner,
+                when=survey.fieldwork_start + (end if survey.fieldwork_end else ""),
+                base=f"{figure.base:,}" if figure.base else "not published",
+                wording="exact" if figure.wording_status == "exact" else "as reported",
+                reasons=beside.judgement.reasons,
+                verdict=beside.judgement.verdict,
+                source=figure.source_title,
+                url=figure.source_url if figure.source_url.startswith("https://") else "",
+            )
+
+
+def _segment(table: SegmentTable, trend: Trend) -> SegmentRows:
+    mean = trend.unit == "mean"
+    rows = tuple(
+        Row(text, tuple(_cell(cell, mean) for cell in cells)) for text, cells in table.rows
+    )
+    return SegmentRows(table.title, table.columns, rows)
+
+
+# Quality --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MarginRow:
+    """One category of one margin: before and after weighting, beside its target."""
+
+    text: str
+    target: str
+    sample: str
+    weighted: str
+
+
+@dataclass(frozen=True)
+class MarginTable:
+    """One margin."""
+
+    title: str
+    rows: tuple[MarginRow, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How far one wave's figures can be trusted."""
+
+    release: Release
+    wave: Wave
+    facts: tuple[tuple[str, str], ...]
+    margins: tuple[MarginTable, ...]
+
+
+def quality(release: Release, document: Document) -> Quality:
+    """The panel about one release."""
+    wave, method = release.wave, release.method
+    facts = [
+        (
+            "State",
+            release.get_state_display() + (f": {release.problem}" if release.problem else ""),
+        ),
+        ("How people were reached", wave.get_sampling_display()),
+        ("Fieldwork", f"{wave.opens_on:%-d %B %Y} to {wave.closes_on:%-d %B %Y}, {wave.mode}"),
+        ("Responses counted", f"{release.respondents:,}"),
+    ]
+    if method["design_effect"] is not None:
+        facts += [
+            ("Effective base", f"{method['effective_base']:,.0f}"),
+            ("Design effect of weighting", f"{method['design_effect']:.2f}"),
+            ("Largest weight", f"{method['max_weight']:.2f} times the mean"),
+        ]
+    converged = "The margins were met" if method["converged"] else "The margins were not met"
+    facts.append(("Weighting", f"{wave.get_weighting_display()}. {converged}."))
+    trimming = method.get("trimming")
+    if trimming and not trimming["feasible"]:
+        facts.append(("Trimming", f"Weights over {trimming['cap']:g} times the mean had to stay."))
+    elif trimming and trimming["share_capped"]:
+        capped = f"{trimming['share_capped']:.1%} of respondents at {trimming['cap']:g} × the mean"
+        facts.append(("Trimming", f"{capped}."))
+    if method["outside"]:
+        facts.append(("Outside the population", f"{method['outside']:,}, not counted"))
+    if wave.sampling == Wave.Sampling.OPEN_LINK:
+        facts.append(
+            (
+                "What this is not",
+                "Anybody with the link could answer, online. The intervals are random noise only:"
+                " who chose to answer, and who is not online, they do not see.",
+            )
+        )
+    tables = tuple(_margin_table(margin, document) for margin in method["margins"])
+    return Quality(release, wave, tuple(facts), tables)
+
+
+def _margin_table(margin: dict[str, Any], document: Document) -> MarginTable:
+    labels = {one["category"]: one["label"] for one in margin["categories"]}
+    notes = []
+    if margin["open"] != 0:
+        some = f"About {margin['open']:,}" if margin["open"] else "A few"
+        notes.append(
+            f"{some} people left this open, or are outside these categories; they keep"
+            " their own share and the targets divide the rest."
+        )
+    notes += [
+        f"Nobody answered as {labels[one['category']]}: its share went to "
+        + ("all the others in proportion." if one["into"] == "*" else f"{labels[one['into']]}.")
+        for one in margin["collapsed"]
+    ]
+    rows = tuple(
+        MarginRow(
+            one["label"],
+            f"{one['target'] * 100:.1f}%",
+            _percent_or_hidden(one["sample"]),
+            _percent_or_hidden(one["weighted"]),
+        )
+        for one in margin["categories"]
+    )
+    variable = document.variables_by_code.get(margin["variable"])
+    return MarginTable(variable.title if variable else margin["variable"], rows, tuple(notes))
+
+
+def _percent_or_hidden(share: float | None) -> str:
+    return "[c]" if share is None else f"{share * 100:.1f}%"

@@ -1,0 +1,20 @@
+"""The addresses behind login."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from surveys.web.insights import views
+from surveys.web.insights.forms import SignInForm
+
+urlpatterns = [
+    path(
+        "sign-in",
+        LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("sign-out", LogoutView.as_view(next_page="home"), name="logout"),
+    path("insights/", views.overview, name="insights"),
+    path("insights/<slug:slug>/", views.questionnaire, name="insights-questionnaire"),
+    path("insights/waves/<slug:slug>/figures.csv", views.figures, name="insights-figures"),
+    path("insights/releases/<int:pk>/publish", views.publish, name="insights-publish"),
+]

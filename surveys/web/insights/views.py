@@ -1,0 +1,94 @@
+"""The pages for leaders and managers."""
+
+from django.contrib import messages
+from django.db.models import Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from surveys.fieldwork.models import Tally, Wave
+from surveys.questionnaires.models import Questionnaire
+from surveys.questionnaires.versions import frozen
+from surveys.reports.exporting import table
+from surveys.reports.models import Release
+from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
+from surveys.reports.series import releases_of
+from surveys.reports.trends import trends
+from surveys.web.insights.access import is_manager, managers_only, readers_only
+from surveys.web.insights.presenters import headlines, quality, question_card
+
+COUNT_FROM = 11  # live counts are never shown below this
+
+
+@require_safe
+@readers_only
+def overview(request: HttpRequest) -> HttpResponse:
+    """The questionnaires, and what is being asked now."""
+    running = (
+        Wave.objects.accepting()
+        .select_related("questionnaire")
+        .annotate(counted=Sum("tallies__respondents", filter=Q(tallies__slice=Tally.EVERYONE)))
+    )
+    context = {
+        "questionnaires": Questionnaire.objects.all(),
+        "running": running,
+        "count_from": COUNT_FROM,
+        "manager": is_manager(request),
+    }
+    return render(request, "insights/overview.html", context)
+
+
+@require_safe
+@readers_only
+def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
+    """The trend report of one questionnaire."""
+    found = get_object_or_404(Questionnaire, slug=slug)
+    releases = releases_of(found, provisional=is_manager(request))
+    context = {"questionnaire": found, "manager": is_manager(request)}
+    if not releases:
+        return render(request, "insights/empty.html", context)
+    document = frozen(releases[-1].wave.version_id).document
+    figures = [release for release in releases if not release.problem]
+    shown = trends(figures) if figures else []
+    context |= {
+        "latest": releases[-1],
+        "simulated": any(release.wave.simulated for release in releases),
+        "headlines": headlines(document, shown),
+        "cards": [question_card(trend, figures) for trend in shown],
+        "qualities": [quality(release, document) for release in reversed(releases)],
+    }
+    return render(request, "insights/questionnaire.html", context)
+
+
+@require_safe
+@readers_only
+def figures(request: HttpRequest, slug: str) -> HttpResponse:
+    """The figures of one wave as CSV; of one question with ?question=code."""
+    wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
+    release = latest_release(wave, provisional=is_manager(request))
+    if release is None:
+        raise Http404
+    question = request.GET.get("question") or None
+    if question is not None and question not in frozen(wave.version_id).document.questions:
+        raise Http404
+    name = f"{wave.slug}-release-{release.number}" + (f"-{question}" if question else "")
+    response = HttpResponse(table(release, question), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@managers_only
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then freeze a release."""
+    release = get_object_or_404(Release.objects.select_related("wave__questionnaire"), pk=pk)
+    back = redirect("insights-questionnaire", slug=release.wave.questionnaire.slug)
+    if request.method == "POST":
+        try:
+            publish_release(release)
+        except ReleaseRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{release} is published. It will never change.")
+        return back
+    return render(request, "insights/publish.html", {"release": release})

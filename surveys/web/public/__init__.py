@@ -1,0 +1,1 @@
+"""What respondents see, from the list of open surveys to their confirmation."""

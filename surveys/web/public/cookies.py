@@ -1,0 +1,71 @@
+"""The two cookies of a respondent: the secret of their draft, and for 15 minutes their receipt.
+
+Both are sent to the pages of one survey only, and no script can read them. The cookies page
+(templates/public/cookies.html) lists them; a test compares it with what is set here.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+DRAFT, RECEIPT = "draft", "receipt"
+RECEIPT_AGE = timedelta(minutes=15)
+
+
+def secret_in(request: HttpRequest) -> str:
+    """The secret of the draft that this device holds; empty if it holds none."""
+    return request.COOKIES.get(DRAFT, "")
+
+
+def keep_secret(response: HttpResponse, slug: str, secret: str, *, staff: bool) -> None:
+    """Keep a draft's secret on this device.
+
+    Members of staff share computers: for them it ends with the browser. For the public it lasts as
+    long as an untouched draft.
+    """
+    age = None if staff else timedelta(days=settings.DRAFT_DAYS)
+    _set(response, DRAFT, secret, slug, age)
+
+
+def code_in(request: HttpRequest, slug: str) -> str | None:
+    """The withdrawal code of answers sent from this device within the last 15 minutes."""
+    try:
+        return _signer(slug).unsign(request.COOKIES.get(RECEIPT, ""), max_age=RECEIPT_AGE)
+    except BadSignature:
+        return None
+
+
+def keep_code(response: HttpResponse, slug: str, code: str) -> None:
+    """Keep the withdrawal code for 15 minutes; the signed time ends it, not only the browser."""
+    _set(response, RECEIPT, _signer(slug).sign(code), slug, RECEIPT_AGE)
+
+
+def forget(response: HttpResponse, slug: str, *names: str) -> None:
+    """Take cookies of one survey off this device."""
+    for name in names or (DRAFT, RECEIPT):
+        response.delete_cookie(name, path=_path(slug), samesite="Lax")
+
+
+def _set(
+    response: HttpResponse, name: str, value: str, slug: str, max_age: timedelta | None
+) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path=_path(slug),
+        secure=settings.SECURE_COOKIES,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _path(slug: str) -> str:
+    return reverse("start", args=[slug])
+
+
+def _signer(slug: str) -> TimestampSigner:
+    return TimestampSigner(salt=f"receipt of {slug}")

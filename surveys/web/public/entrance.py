@@ -1,0 +1,99 @@
+"""From the list of surveys to the first question."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from surveys.fieldwork.drafts import DraftGone, begin_draft, discard_draft
+from surveys.fieldwork.models import Wave
+from surveys.questionnaires.models import Questionnaire
+from surveys.questionnaires.versions import frozen
+from surveys.web.public.cookies import keep_secret, secret_in
+from surveys.web.public.doors import closed, my_draft, respondent, takes_answers, wave_of
+from surveys.web.public.pages import document_in
+from surveys.web.public.steps import Way
+
+CLOSED_SHOWN = 10
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The surveys that can be answered now, and those that are over."""
+    waves = Wave.objects.select_related("questionnaire", "version").order_by("-closes_on", "slug")
+    open_now = [
+        {"wave": wave, "document": frozen(wave.version_id).document}
+        for wave in waves.accepting().filter(sampling=Wave.Sampling.OPEN_LINK)
+        if takes_answers(wave)
+    ]
+    over = waves.filter(status__in=[Wave.Status.CLOSED, Wave.Status.PUBLISHED])[:CLOSED_SHOWN]
+    return render(request, "public/home.html", {"open_now": open_now, "over": over})
+
+
+@require_safe
+@respondent
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the survey is, before anything is asked or kept."""
+    wave = wave_of(slug)
+    if not takes_answers(wave):
+        return closed(request, wave)
+    return render(
+        request,
+        "public/start.html",
+        {
+            "wave": wave,
+            "document": frozen(wave.version_id).document,
+            "staff": _is_staff(wave),
+            "smallest_group": settings.DISCLOSURE_MINIMUM,
+            "continue_at": _where_i_was(request, slug),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@respondent
+def consent(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for agreement; agreeing begins a draft, and ends one that this device still held."""
+    wave = wave_of(slug)
+    if not takes_answers(wave):
+        return closed(request, wave)
+    document = frozen(wave.version_id).document
+    if request.method != "POST":
+        told = {
+            "wave": wave,
+            "document": document,
+            "staff": _is_staff(wave),
+            "draft_days": settings.DRAFT_DAYS,
+            "smallest_group": settings.DISCLOSURE_MINIMUM,
+        }
+        return render(request, "public/consent.html", told)
+    if held := secret_in(request):
+        discard_draft(held)
+    wanted = get_language()
+    language = wanted if wanted in document.languages else document.languages[0]
+    secret = begin_draft(wave=wave, language=language)
+    first = document.pages[0].code
+    response = redirect("question", slug=slug, code=first)
+    keep_secret(response, slug, secret, staff=_is_staff(wave))
+    return response
+
+
+def _is_staff(wave: Wave) -> bool:
+    return wave.questionnaire.audience == Questionnaire.Audience.STAFF
+
+
+def _where_i_was(request: HttpRequest, slug: str) -> str | None:
+    """Where a draft that this device holds goes on; None where it holds none."""
+    if not secret_in(request):
+        return None
+    try:
+        draft = my_draft(request, slug)
+    except DraftGone:
+        return None
+    document = document_in(draft.wave.version_id, draft.content.language)
+    page = Way.of(document, draft.content.answers).first_open()
+    if page is None:
+        return reverse("check", args=[slug])
+    return reverse("question", args=[slug, page.code])

@@ -1,0 +1,121 @@
+"""The forms that respondents fill in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext as _
+
+from surveys.fieldwork.crypto import CODE_LETTERS, MalformedCode, grouped, read_code
+from surveys.questionnaires.document import MultipleChoice, Page, Scale, SingleChoice
+from surveys.web.public.fields import answer_from, field_for, shown_value
+from surveys.web.widgets import Mark
+
+
+class Fields(FormHelper):
+    """The fields alone: the page owns the form around them, its button and its error summary."""
+
+    template = "nhsuk/uni_form.html"
+
+
+class PageForm(forms.Form):
+    """The questions of one page, as one respondent sees them. Saves nothing."""
+
+    use_required_attribute = False  # the error summary, not the browser's bubble
+
+    def __init__(
+        self,
+        page: Page,
+        data: Any = None,
+        *,
+        answers: Mapping[str, Any],
+        seed: int,
+        mark: Mark | None = None,
+    ) -> None:
+        super().__init__(
+            data, initial={q.code: shown_value(q, answers.get(q.code)) for q in page.questions}
+        )
+        self.page = page
+        for question in page.questions:
+            field = field_for(question, seed=seed, mark=mark)
+            # With one question on the page, its words are the page's heading.
+            field.heading = heading_is_question(page)  # type: ignore[attr-defined]
+            self.fields[question.code] = field
+        self.helper = Fields()
+
+    def answers(self) -> dict[str, Any | None]:
+        """What was answered, None where a question was left open; for a valid form."""
+        return {
+            question.code: answer_from(question, self.cleaned_data[question.code])
+            for question in self.page.questions
+        }
+
+    def screens_out(self) -> bool:
+        """Whether an answer shows that the survey is not for this person; for a valid form."""
+        given = self.answers()
+        return any(
+            option.screens_out and option.code in (given[question.code] or ())
+            for question in self.page.questions
+            if isinstance(question, SingleChoice | MultipleChoice | Scale)
+            for option in question.options
+        )
+
+
+class WithdrawalForm(forms.Form):
+    """The code by which somebody takes their answers back."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["code"] = forms.CharField(
+            label=_("What is your code?"),
+            help_text=_(
+                "It has 20 letters and numbers, like AB12-CD34-EF56-GH78-JK90. We showed it when"
+                " you sent your answers. Capital letters and dashes do not matter."
+            ),
+            max_length=200,
+            widget=forms.TextInput(
+                {
+                    "class": "nhsuk-input nhsuk-input--code",
+                    "autocomplete": "off",
+                    "spellcheck": "false",
+                }
+            ),
+            error_messages={"required": _("Enter your code"), "max_length": _malformed()},
+        )
+        self.helper = Fields()
+
+    def clean_code(self) -> str:
+        """The code as it was made.
+
+        Raises ValidationError where no code can look like this.
+        """
+        try:
+            return read_code(self.cleaned_data["code"], CODE_LETTERS)
+        except MalformedCode as error:
+            raise forms.ValidationError(_malformed()) from error
+
+    def refuse_unknown(self) -> None:
+        """Say that no answers have this code."""
+        self.add_error(
+            "code",
+            _(
+                "Check the code: no answers that can be deleted have it. They may have been"
+                " deleted already, or the results may be published"
+            ),
+        )
+
+    def as_read(self) -> str:
+        """The code in groups, for a valid form."""
+        return grouped(self.cleaned_data["code"])
+
+
+def heading_is_question(page: Page) -> bool:
+    """Whether the words of the page's only question are its heading."""
+    return page.explainer is None and len(page.questions) == 1 and not page.title
+
+
+def _malformed() -> str:
+    return _("Enter the whole code. It has 20 letters and numbers")

@@ -1,0 +1,28 @@
+"""The addresses of the respondents' pages; the same in every language, and none holds a secret."""
+
+from django.urls import path
+
+from surveys.web.public import entrance, information, journey, withdrawing
+
+urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("s/<slug:slug>/", entrance.start, name="start"),
+    path("s/<slug:slug>/consent", entrance.consent, name="consent"),
+    path("s/<slug:slug>/q/<slug:code>", journey.question, name="question"),
+    path("s/<slug:slug>/check", journey.check, name="check"),
+    path("s/<slug:slug>/submit", journey.send, name="submit"),
+    path("s/<slug:slug>/done", journey.done, name="done"),
+    path("s/<slug:slug>/leave", journey.leave, name="leave"),
+    path("s/<slug:slug>/ended", journey.ended, name="ended"),
+    path("withdraw", withdrawing.withdraw_page, name="withdraw"),
+    path("withdraw/done", withdrawing.withdrawn, name="withdrawn"),
+    path(
+        "withdraw/done-published",
+        withdrawing.withdrawn,
+        {"published": True},
+        name="withdrawn_published",
+    ),
+    path("privacy", information.privacy, name="privacy"),
+    path("cookies", information.cookies, name="cookies"),
+    path("accessibility", information.accessibility, name="accessibility"),
+]
