@@ -1,0 +1,68 @@
+"""Fixtures for every test: a closed network, and Chromium where it is installed."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from surveys.questionnaires.versions import frozen
+from tests.support.browser import FLAGS, chromium_path, stay_on_this_machine
+from tests.support.network import close_the_network
+from tests.support.outcomes import Outcomes
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    close_the_network()
+    if "TEST_OUTCOMES" in os.environ:
+        config.pluginmanager.register(Outcomes(Path(os.environ["TEST_OUTCOMES"])))
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+    if settings.FULL_PROFILE:
+        return
+    for item in items:
+        for name in ("postgresql", "redis"):
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason="runs on PostgreSQL and Redis only"))
+
+
+@pytest.fixture(autouse=True)
+def forget_versions() -> None:
+    """A version is remembered by its number; after a rollback SQLite gives the number again."""
+    frozen.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """One headless Chromium for the whole run."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    # Playwright's loop runs in this thread, and Django would take every query for one from a
+    # coroutine.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: "Browser", live_server: "LiveServer") -> "Iterator[Page]":
+    """A new visitor's page on the service; addresses may be relative to it."""
+    context = chromium.new_context(base_url=live_server.url, locale="en-GB")
+    context.route("**/*", stay_on_this_machine)
+    yield context.new_page()
+    context.close()

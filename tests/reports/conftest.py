@@ -1,0 +1,14 @@
+"""Time for reports: a day passes when a test says so."""
+
+import datetime
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+
+
+@pytest.fixture
+def time_machine_day() -> Iterator[Callable[[], None]]:
+    """Freeze the clock; calling the fixture lets a day pass."""
+    with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as traveller:
+        yield lambda: traveller.shift(datetime.timedelta(days=1, minutes=1))

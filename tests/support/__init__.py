@@ -1,0 +1,1 @@
+"""What the tests share: their settings, their browser, their closed network."""

@@ -1,0 +1,31 @@
+"""The configuration pages show configuration, and only that."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from surveys.models import User
+
+SHOWN = {
+    *("Group", "Organisation", "Population", "PublishedSurvey"),
+    *("Questionnaire", "QuestionnaireVersion", "User", "Wave"),
+}
+
+
+def test_nothing_that_a_respondent_wrote_is_registered():
+    assert {model.__name__ for model in admin.site._registry} == SHOWN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", sorted(SHOWN - {"Group"}))
+def test_each_list_opens(client, model):
+    client.force_login(User.objects.create_superuser("root@example.org", "long enough to pass"))
+    address = reverse(f"admin:surveys_{model.lower()}_changelist")
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_a_command_checks_cannot_be_added_by_a_form(client):
+    client.force_login(User.objects.create_superuser("root@example.org", "long enough to pass"))
+    for model in ("questionnaire", "questionnaireversion", "population", "wave"):
+        assert client.get(reverse(f"admin:surveys_{model}_add")).status_code == 403

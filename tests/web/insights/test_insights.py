@@ -1,0 +1,179 @@
+"""The pages behind login: who gets in, what is shown, and what it costs."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from surveys.fieldwork.models import User, Wave
+from surveys.reports.estimating import estimate_wave
+from surveys.reports.models import Estimate, Release
+from tests.fieldwork.small import make_wave
+from tests.reports.demonstration import load_library, simulated_wave
+from tests.reports.test_estimating import respond
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client, *groups: str) -> User:
+    user = User.objects.create_user(f"{'-'.join(groups) or 'nobody'}@example.org")
+    user.groups.set([Group.objects.get_or_create(name=name)[0] for name in groups])
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def report(client):
+    """Two published waves and a signed-in leader; the address of their report."""
+    load_library()
+    simulated_wave("public", 1)
+    simulated_wave("public", 2)
+    sign_in(client, "Leaders")
+    return reverse("insights-questionnaire", args=["public-confidence"])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/insights/", "/insights/public-confidence/", "/insights/nothing-here/"),
+        *("/insights/waves/w/figures.csv", "/insights/releases/1/publish"),
+    ],
+)
+def test_signed_out_every_address_leads_to_login_whether_it_exists_or_not(client, address):
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in?next=")
+
+
+def test_signed_in_without_a_role_there_is_nothing_here(client):
+    sign_in(client)
+    assert client.get(reverse("insights")).status_code == 404
+
+
+def test_the_page_shows_every_question_beside_the_baseline(client, report):
+    page = client.get(report).content.decode()
+    assert "The Health Foundation, 2020" in page
+    assert 'id="biggest_risks"' in page
+    assert page.count("<svg") >= 15
+    assert "No detectable change" in page or "since Public 1" in page
+
+
+def test_simulated_answers_are_called_so_on_page_and_in_every_chart(client, report):
+    page = client.get(report).content.decode()
+    charts = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
+    assert charts
+    assert all("Simulated answers" in chart for chart in charts)
+    assert "Nobody real gave these answers" in page
+
+
+def test_the_report_takes_the_same_queries_with_ten_times_the_answers(
+    client, report, django_assert_max_num_queries
+):
+    client.get(report)
+    with django_assert_max_num_queries(14):
+        client.get(report)
+
+
+def test_a_suppressed_figure_is_not_in_the_page(client):
+    sign_in(client, "Managers")
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no", "job": "nurse"}] * 300)
+    respond(wave, [{"aware": "yes", "job": "porter"}] * 7)
+    estimate_wave(wave.pk)
+    page = client.get(reverse("insights-questionnaire", args=["small-public"])).content.decode()
+    aware = page[page.index('id="aware"') :]
+    groups = aware[aware.index("By group") :]
+    assert "[c]" in groups[groups.index("Porter") :][:600]
+    assert "of 7<" not in page
+
+
+def test_a_provisional_release_says_so_and_only_managers_see_it(client):
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no"}] * 100)
+    estimate_wave(wave.pk)
+    address = reverse("insights-questionnaire", args=["small-public"])
+    sign_in(client, "Leaders")
+    assert "Nothing is published yet" in client.get(address).content.decode()
+    sign_in(client, "Managers")
+    page = client.get(address).content.decode()
+    assert "Provisional" in page
+    assert "may still change" in page
+
+
+def test_a_manager_publishes_and_a_leader_cannot(client):
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no"}] * 100)
+    release = estimate_wave(wave.pk)
+    address = reverse("insights-publish", args=[release.pk])
+    sign_in(client, "Leaders")
+    assert client.post(address).status_code == 404
+    sign_in(client, "Managers")
+    assert client.get(address).status_code == 200
+    response = client.post(address, follow=True)
+    assert "is published" in response.content.decode()
+    release.refresh_from_db()
+    assert release.state == Release.State.PUBLISHED
+    again = client.post(address, follow=True).content.decode()
+    assert "is published already" in again
+
+
+def test_a_release_that_failed_says_why_and_shows_no_figure(client):
+    sign_in(client, "Managers")
+    load_library()
+    first = simulated_wave("public", 1)
+    wave = Wave.objects.create(
+        slug="failed",
+        title="Failed wave",
+        questionnaire=first.wave.questionnaire,
+        version=first.wave.version,
+        population=first.wave.population,
+        kind="simulated",
+        status="closed",
+        opens_on=first.wave.closes_on,
+        closes_on=first.wave.closes_on,
+    )
+    respond(wave, [{"age": "25_34", "sex": "male", "technology": "vha"}] * 50)
+    release = estimate_wave(wave.pk)
+    assert release.problem
+    assert not Estimate.objects.filter(release=release).exists()
+    page = client.get(reverse("insights-questionnaire", args=["public-confidence"]))
+    text = page.content.decode()
+    assert "No figures for Failed wave" in text
+    assert release.method["refused"]["margin"] in text
+
+
+def test_the_figures_come_as_csv_of_one_question_or_of_all(client, report):
+    address = reverse("insights-figures", args=["public-2"])
+    every = client.get(address)
+    one = client.get(address, {"question": "more_or_less"})
+    assert every["Content-Type"].startswith("text/csv")
+    assert len(every.content) > len(one.content) > 500
+    assert b"Simulated answers" in one.content
+    assert client.get(address, {"question": "nothing"}).status_code == 404
+
+
+def test_a_live_count_is_not_shown_below_eleven(client):
+    sign_in(client, "Leaders")
+    wave = make_wave()
+    respond(wave, [{"aware": "no"}] * 10)
+    assert "Too few answers so far" in client.get(reverse("insights")).content.decode()
+    respond(wave, [{"aware": "no"}])
+    assert "11 answers counted so far" in client.get(reverse("insights")).content.decode()
+
+
+def test_results_are_never_kept_by_a_cache(client, report):
+    assert "no-store" in client.get(report)["Cache-Control"]
+
+
+def test_signing_in_and_out(client):
+    User.objects.create_user("a@example.org", "a long password").groups.add(
+        Group.objects.get_or_create(name="Leaders")[0]
+    )
+    wrong = client.post(reverse("login"), {"username": "a@example.org", "password": "no"})
+    assert "Enter the email address and password" in wrong.content.decode()
+    right = client.post(
+        reverse("login"), {"username": "a@example.org", "password": "a long password"}
+    )
+    assert right["Location"] == reverse("insights")
+    assert client.post(reverse("logout"))["Location"] == reverse("home")
