@@ -13,7 +13,7 @@ export UV_NO_PROGRESS = 1
 PY := .venv/bin/python
 DONE := .venv/done
 INSTALL := .venv/bin/uv pip install --quiet --python .venv --require-hashes
-SOURCES := engagement surveys manage.py gunicorn.conf.py scripts
+SOURCES := engagement surveys manage.py gunicorn.conf.py scripts benchmarks
 
 .PHONY: help
 help: ## Say what can be made
@@ -84,8 +84,8 @@ lint: $(DONE)/dev ## Check style, types, templates, migrations and layers
 	$(PY) -m pytest -q tests/test_architecture.py
 
 .PHONY: bench
-bench: $(DONE)/dev ## Measure what the project promises about speed
-	@$(PY) scripts/bench.py
+bench: $(DONE)/dev build/assets ## Measure what the project promises about speed
+	@$(PY) -m benchmarks
 
 # Every version is for any platform and Python 3.11 or later, with hashes and without addresses.
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

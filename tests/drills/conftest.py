@@ -1,14 +1,13 @@
 """An installation for each drill, on the engine under test."""
 
-import uuid
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
 
-from tests.drills.installation import Installation
+from tests.drills.installation import Installation, database_of_its_own
 
 
 @pytest.fixture
@@ -18,26 +17,14 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         made = Installation(tmp_path)
         yield from _with_a_wave(made)
         return
-    base = settings.DATABASES["default"]
-    name = f"drill_{uuid.uuid4().hex[:12]}"
-    server = {
-        "host": base["HOST"],
-        "port": base["PORT"] or 5432,
-        "user": base["USER"],
-        "password": base["PASSWORD"],
-    }
-    with psycopg.connect(**server, dbname="postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        address = f"{server['user']}:{server['password']}@{server['host']}:{server['port']}"
-        made = Installation(tmp_path, f"postgres://{address}/{name}", settings.REDIS_URL)
-        try:
-            yield from _with_a_wave(made)
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database_of_its_own(os.environ["DATABASE_URL"]) as address:
+        yield from _with_a_wave(Installation(tmp_path, address, settings.REDIS_URL))
 
 
 def _with_a_wave(made: Installation) -> Iterator[Installation]:
     made.manage("migrate", "--verbosity", "0")
     made.run("make_wave('wave'); say(True)")
-    yield made
-    made.stop()
+    try:
+        yield made
+    finally:
+        made.stop()

@@ -7,10 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
 
 ROOT = Path(__file__).parents[2]
 PREAMBLE = """
@@ -55,17 +60,21 @@ class Installation:
             **self.settings,
         }
 
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a process of the service; stopped with the installation at the latest."""
-        process = subprocess.Popen(
-            command,
-            env=self.environment,
-            cwd=ROOT,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    def start(self, *command: str, log: Path | None = None) -> subprocess.Popen[str]:
+        """Start a process of the service; stopped with the installation at the latest.
+
+        What it says goes to `log`, where it says more than a pipe holds unread.
+        """
+        with log.open("a") if log else nullcontext(subprocess.PIPE) as output:
+            process = subprocess.Popen(
+                command,
+                env=self.environment,
+                cwd=ROOT,
+                text=True,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         self.processes.append(process)
         return process
 
@@ -107,6 +116,7 @@ class Installation:
         return self.start(
             *(sys.executable, "-m", "gunicorn", "engagement.wsgi", "--no-control-socket"),
             *("--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--timeout", "60"),
+            log=self.folder / "web.log",
         )
 
     def stop(self) -> None:
@@ -115,6 +125,19 @@ class Installation:
             kill(process)
             if process.stdout is not None:
                 process.stdout.close()
+
+
+@contextmanager
+def database_of_its_own(server: str) -> Iterator[str]:
+    """The address of a new, empty database on the server of this address; dropped afterwards."""
+    name = f"drill_{uuid.uuid4().hex[:12]}"
+    parts = urlsplit(server)
+    with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield parts._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def kill(process: subprocess.Popen[str]) -> None:
