@@ -26,7 +26,7 @@ layout = frozen(version.pk).layout
 document = layout.document
 known = layout.matrix([
     layout.pack(answers) for answers in invented(document, 5_000, random.Random(3))])
-profile = [layout.start(variable.question) for variable in document.variables]
+profile = [layout.start(one.question) for one in document.variables if one.question]
 chance = np.random.default_rng(4)
 wave = create_wave(
     slug="estimating-{responses}", title="Estimating", version=version,
