@@ -4,7 +4,7 @@ import datetime
 import random
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -107,7 +107,7 @@ def begin_draft(*, wave: Wave, language: str) -> str:
     Draft.objects.create(
         key=row_key(secret),
         wave=wave,
-        ciphertext=seal(secret, asdict(content)),
+        ciphertext=seal(secret, vars(content)),
         touched_on=timezone.localdate(),
     )
     return secret
@@ -170,7 +170,7 @@ def save_page(
         merged = {code: answer for code, answer in merged.items() if answer is not None}
         kept = prune(draft.wave.questionnaire.document, merged)
         content = replace(draft.content, answers=kept, language=language or draft.content.language)
-        stored = seal(secret, asdict(content))
+        stored = seal(secret, vars(content))
         changed = Draft.objects.filter(key=row_key(secret), ciphertext=draft.stored).update(
             ciphertext=stored, touched_on=timezone.localdate()
         )
