@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from surveys.fieldwork.crypto import CannotOpen, new_secret, row_key, seal, unseal
 from surveys.fieldwork.models import Draft, Wave
+from surveys.fieldwork.models.waves import end_of_grace
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.routing import prune
 from surveys.questionnaires.versions import Frozen, frozen
@@ -51,7 +52,7 @@ class WaveFacts:
     @property
     def accepts_until(self) -> datetime.datetime:
         """The instant after which a submission is refused."""
-        return Wave(closes_on=self.closes_on, grace_minutes=self.grace_minutes).accepts_until
+        return end_of_grace(self.closes_on, self.grace_minutes)
 
     @property
     def questionnaire(self) -> Frozen:

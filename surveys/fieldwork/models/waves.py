@@ -13,6 +13,13 @@ from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 UK = ZoneInfo("Europe/London")
 
 
+def end_of_grace(closes_on: datetime.date, grace_minutes: int) -> datetime.datetime:
+    """The midnight that ends the closing day in the United Kingdom, and the minutes after it."""
+    next_day = closes_on + datetime.timedelta(days=1)
+    midnight = datetime.datetime.combine(next_day, datetime.time(), UK)
+    return midnight + datetime.timedelta(minutes=grace_minutes)
+
+
 class WaveQuerySet(models.QuerySet["Wave"]):
     """Reads of `Wave`. None writes."""
 
@@ -112,7 +119,4 @@ class Wave(models.Model):
     @property
     def accepts_until(self) -> datetime.datetime:
         """The instant after which a submission is refused: the closing day and the grace."""
-        midnight = datetime.datetime.combine(
-            self.closes_on + datetime.timedelta(days=1), datetime.time(), UK
-        )
-        return midnight + datetime.timedelta(minutes=self.grace_minutes)
+        return end_of_grace(self.closes_on, self.grace_minutes)

@@ -5,6 +5,7 @@ Both are sent to the pages of one survey only, and no script can read them. The 
 """
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
@@ -63,6 +64,7 @@ def _set(
     )
 
 
+@lru_cache(maxsize=256)
 def _path(slug: str) -> str:
     return reverse("start", args=[slug])
 
