@@ -78,7 +78,7 @@ def problems(document: Document, answers: Answers) -> list[Problem]:
 
 
 def _not_an_option(question: SingleChoice | Scale, answer: Any) -> str | None:
-    if answer in {option.code for option in question.options}:
+    if any(option.code == answer for option in question.options):
         return None
     return f"{answer!r} is not one of its options"
 
