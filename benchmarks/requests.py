@@ -5,22 +5,20 @@ compared is processor time of its process as the kernel counts it, not time on a
 neither the network nor the database's own processes nor this client are in it.
 """
 
-import http.client
 import os
-import secrets
-import socket
 import statistics
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from benchmarks.telling import tell
 from tests.drills.installation import Installation, wait_until
+from tests.drills.visitor import Visitor, free_port
 
 ROUNDS, WARM_UP = 24, 4
+TOKEN = "5" * 32  # against forgery; the same for all, as for one phone
 PAGE_AT_MOST, SUBMISSION_AT_MOST = 4.0, 10.0
 
 # Finished drafts of the public questionnaire, with the fields of every page on their way.
@@ -79,42 +77,14 @@ class Site:
     def __init__(self, installation: Installation) -> None:
         self.port = free_port()
         self.process = installation.web(self.port, workers=1)
-        wait_until(self._answers)
-        self.token = secrets.token_hex(16)
-
-    def _answers(self) -> bool:
-        try:
-            return self._ask(Request("GET", "/healthz", "")) == http.client.OK
-        except OSError:
-            return False
-
-    def _ask(self, request: Request) -> int:
-        headers = {
-            "Host": "localhost",
-            "User-Agent": "Mozilla/5.0 (Linux; Android 15) Mobile",
-            "Accept": "text/html",
-            "Accept-Language": "en-GB,en;q=0.9",
-        }
-        body = None
-        if request.secret:
-            headers["Cookie"] = f"csrftoken={self.token}; draft={request.secret}"
-        if request.method == "POST":
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urlencode([("csrfmiddlewaretoken", self.token), *request.fields])
-        web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            web.request(request.method, request.path, body, headers)
-            response = web.getresponse()
-            response.read()
-            return response.status
-        finally:
-            web.close()
+        wait_until(Visitor(self.port).is_served)
 
     def cpu(self, requests: Iterable[Request]) -> float:
         """Milliseconds of the worker's processor time for each of these requests."""
         before, number = self._spent(), 0
         for request in requests:
-            status = self._ask(request)
+            visitor = Visitor(self.port, request.secret, TOKEN)
+            status = visitor.ask(request.method, request.path, request.fields).status
             if status != request.status:
                 raise RuntimeError(f"{request.method} {request.path} was answered {status}")
             number += 1
@@ -130,14 +100,6 @@ class Site:
             for child in children
             for thread in Path(f"/proc/{child}/task").glob("*/schedstat")
         )
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def measure_requests(installation: Installation) -> bool:

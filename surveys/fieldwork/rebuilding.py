@@ -7,8 +7,13 @@ from django.db.models import F
 
 from surveys.fieldwork.bulk import upsert
 from surveys.fieldwork.models import Response, Tally, Wave
+from surveys.fieldwork.retention import responses_kept_since
 from surveys.fieldwork.tallying import scanned_counts
 from surveys.questionnaires.packing import pack_counts
+
+
+class AnswersGone(RuntimeError):
+    """The wave's answers were deleted after their time: its tallies are all that is left."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,13 @@ class Rebuilt:
 
 @transaction.atomic
 def rebuild_tallies(wave: Wave) -> Rebuilt:
-    """Replace a wave's tallies by a fresh count, and say how many rows differed in any byte."""
+    """Replace a wave's tallies by a fresh count, and say how many rows differed in any byte.
+
+    Raises AnswersGone.
+    """
     wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
+    if wave.closes_on < responses_kept_since():
+        raise AnswersGone(f"{wave} is over for so long that its answers were deleted")
     fresh = {
         key: (count.respondents, pack_counts(count.slots))
         for key, count in scanned_counts(wave).items()

@@ -22,8 +22,8 @@ def purge_expired() -> dict[str, int]:
     stale = Draft.objects.filter(touched_on__lt=today - datetime.timedelta(settings.DRAFT_DAYS))
     orphaned = Draft.objects.exclude(wave__status=Wave.Status.OPEN)
     published = {"wave__status": Wave.Status.PUBLISHED, "withdrawal_hash__isnull": False}
-    old_comments = _closed_before(today, COMMENT_DAYS)
-    old_responses = _closed_before(today, RESPONSE_DAYS)
+    old_comments = today - datetime.timedelta(COMMENT_DAYS)
+    old_responses = responses_kept_since()
     return {
         "drafts": stale.delete()[0] + orphaned.delete()[0],
         "response hashes": Response.objects.filter(**published).update(withdrawal_hash=None),
@@ -33,5 +33,6 @@ def purge_expired() -> dict[str, int]:
     }
 
 
-def _closed_before(today: datetime.date, days: int) -> datetime.date:
-    return today - datetime.timedelta(days)
+def responses_kept_since() -> datetime.date:
+    """Of waves that closed before this day only tallies are left."""
+    return timezone.localdate() - datetime.timedelta(RESPONSE_DAYS)

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 ROOT = Path(__file__).parents[2]
 PREAMBLE = """
@@ -132,12 +133,17 @@ def database_of_its_own(server: str) -> Iterator[str]:
     """The address of a new, empty database on the server of this address; dropped afterwards."""
     name = f"drill_{uuid.uuid4().hex[:12]}"
     parts = urlsplit(server)
-    with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield parts._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    postgres = parts._replace(path="/postgres").geturl()
+
+    def say(statement: LiteralString) -> None:  # each time anew: a drill may crash the server
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute(SQL(statement).format(Identifier(name)))
+
+    say("CREATE DATABASE {}")
+    try:
+        yield parts._replace(path=f"/{name}").geturl()
+    finally:
+        say("DROP DATABASE {} WITH (FORCE)")
 
 
 def kill(process: subprocess.Popen[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from surveys.fieldwork.models import Wave
-from surveys.fieldwork.rebuilding import rebuild_tallies
+from surveys.fieldwork.rebuilding import AnswersGone, rebuild_tallies
 
 
 class Command(BaseCommand):
@@ -20,10 +20,11 @@ class Command(BaseCommand):
     def handle(self, *, wave: str, **options: Any) -> None:
         """Rebuild and tell."""
         try:
-            found = Wave.objects.get(slug=wave)
+            rebuilt = rebuild_tallies(Wave.objects.get(slug=wave))
         except Wave.DoesNotExist as error:
             raise CommandError(f"There is no wave {wave}.") from error
-        rebuilt = rebuild_tallies(found)
+        except AnswersGone as error:
+            raise CommandError(str(error)) from error
         verdict = "equal to what was stored, bit for bit" if rebuilt.equal else "mended"
         self.stdout.write(
             f"{rebuilt.responses:,} responses in {rebuilt.tallies:,} tallies: {verdict}."
