@@ -77,7 +77,7 @@ def _margins_of(
             percent = Decimal(row["percent"])
         except InvalidOperation:
             percent = Decimal(-1)
-        if not 0 < percent <= 100:
+        if not (percent.is_finite() and 0 < percent <= 100):
             reason = f"{row['percent']!r} is not a percentage above 0 and at most 100"
             faults.append(row.fault("percent", reason))
         percents.append(percent)

@@ -55,6 +55,8 @@ def simulate(wave: Wave, respondents: int, *, seed: int) -> int:
         raise SimulationRefused(f"{wave} is {wave.kind}: only a simulated wave may be simulated.")
     if wave.tally_revision or wave.status != Wave.Status.DRAFT:
         raise SimulationRefused(f"{wave} is not empty: respondents are simulated once.")
+    if respondents < 1:
+        raise SimulationRefused(f"{respondents} respondents cannot answer: it takes at least one.")
     chance = random.Random(seed)  # noqa: S311 -- reproducible on purpose
     document = frozen(wave.version_id).document
     earlier = Wave.objects.filter(questionnaire=wave.questionnaire, opens_on__lt=wave.opens_on)
