@@ -1,5 +1,6 @@
 """What only a browser can tell of respondents' pages: keyboard, screen readers, small screens."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -184,6 +185,12 @@ def test_the_whole_survey_can_be_answered_without_scripts(
     context.close()
 
 
+def step(page: Page, way: str) -> None:
+    """The browser's own button, from a page that has arrived: not in the middle of a change."""
+    page.wait_for_load_state("load")
+    page.evaluate(f"setTimeout(() => history.{way}())")
+
+
 def test_back_and_forward_show_what_was_answered(page: Page) -> None:
     wave_of(small())
     agree(page)
@@ -191,11 +198,12 @@ def test_back_and_forward_show_what_was_answered(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Wales").check()
     page.get_by_role("button", name="Continue").click()
-    page.go_back()
+    expect(page.get_by_label("Nurse")).to_be_visible()
+    step(page, "back")
     expect(page.get_by_label("Wales")).to_be_checked()
-    page.go_back()
+    step(page, "back")
     expect(page.get_by_label("Female")).to_be_checked()
-    page.go_forward()
+    step(page, "forward")
     expect(page.get_by_label("Wales")).to_be_checked()
 
 
@@ -207,7 +215,8 @@ def test_after_leaving_the_back_button_shows_no_answer(page: Page) -> None:
     page.get_by_role("button", name="Leave and clear this device").click()
     expect(page.get_by_role("heading", name="This device is clear")).to_be_visible()
     assert [cookie["name"] for cookie in page.context.cookies()] == ["csrftoken"]
-    page.go_back()
+    step(page, "back")
+    page.wait_for_url(re.compile("/q/"))
     page.reload()
     expect(page.get_by_role("heading", name="We do not have your answers")).to_be_visible()
 
