@@ -12,15 +12,33 @@ from dataclasses import dataclass, field
 
 from surveys.reports.trends import Point, Series, Trend
 
-WIDTH, HEIGHT = 896, 360
-LEFT, RIGHT, TOP, BOTTOM = 48, 262, 28, 40
 COLOURS = ("#005eb8", "#8a1c5c", "#00703c", "#5c3d99")
 DASHES = ("", "7 4", "2 4", "10 4 2 4")
 MARKERS = ("circle", "square", "triangle", "cross")
-LABEL_GAP, LABEL_WIDTH, LABEL_LINE = 38, 32, 15
+LABEL_GAP, LABEL_LINE = 38, 15
 Across = Callable[[datetime.date], float]
 Up = Callable[[float], float]
 PADDING = datetime.timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The shape of a drawing: where its plot lies, and where the labels of its series go."""
+
+    width: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+    label_width: int  # letters
+    labels_below: bool  # with a key each; else beside the newest figure
+    most_years: int  # ticks that fit side by side
+
+
+WIDE = Frame(896, 48, 634, 28, 320, label_width=32, labels_below=False, most_years=12)
+# For a phone: nothing to swipe, and letters as large as the text around it.
+NARROW = Frame(300, 44, 284, 28, 240, label_width=36, labels_below=True, most_years=6)
+BELOW_AXIS = 40
 
 
 @dataclass(frozen=True)
@@ -59,11 +77,12 @@ class Line:
     dash: str
     label: tuple[str, ...]
     label_y: float
+    label_x: float
     marks: list[Mark] = field(default_factory=list)
     diamonds: list[Diamond] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)  # polylines, broken where not comparable
     bands: list[str] = field(default_factory=list)  # polygons of the intervals
-    label_x: float = WIDTH - RIGHT + 14
+    key: str = ""  # the marker's outline before the label, where that is not beside the figure
 
 
 @dataclass(frozen=True)
@@ -83,32 +102,38 @@ class Chart:
     simulated: bool  # said inside the drawing, wherever it may be copied to
 
 
-def trend_chart(trend: Trend) -> Chart:
+def trend_chart(trend: Trend, frame: Frame = WIDE) -> Chart:
     """Lay out the chart of one question."""
     days = [point.day for one in trend.charted for point in one.points]
     days += [beside.figure.survey.plotted_on for one in trend.charted for beside in one.published]
     first, last = min(days) - PADDING, max(days) + PADDING
 
     def x(day: datetime.date) -> float:
-        return round(LEFT + (day - first) / (last - first) * (WIDTH - LEFT - RIGHT), 1)
+        across = (day - first) / (last - first) * (frame.right - frame.left)
+        return round(frame.left + across, 1)
 
     def y(value: float) -> float:
-        return round(HEIGHT - BOTTOM - value / trend.maximum * (HEIGHT - TOP - BOTTOM), 1)
+        return round(frame.bottom - value / trend.maximum * (frame.bottom - frame.top), 1)
 
     lines = []
     for place, one in enumerate(trend.charted):
-        line = Line(COLOURS[place], DASHES[place], _label(one, trend), _anchor(one, y))
+        label = _label(one, trend, frame)
+        line = Line(COLOURS[place], DASHES[place], label, _anchor(one, y), frame.right + 14)
         _draw(line, one, trend, MARKERS[place], x, y)
         lines.append(line)
-    _part_labels(lines)
+    if frame.labels_below:
+        height = _stack_labels(lines, frame)
+    else:
+        _part_labels(lines, frame)
+        height = frame.bottom + BELOW_AXIS
     return Chart(
-        WIDTH,
-        HEIGHT,
-        LEFT,
-        WIDTH - RIGHT,
-        TOP,
-        HEIGHT - BOTTOM,
-        tuple(_years(first, last, x)),
+        frame.width,
+        height,
+        frame.left,
+        frame.right,
+        frame.top,
+        frame.bottom,
+        tuple(_times(first, last, days, x, frame)),
         tuple(Tick(y(step * trend.maximum / 4), _scale(step, trend)) for step in range(5)),
         tuple(lines),
         " ".join(_described(one, trend) for one in trend.charted),
@@ -125,9 +150,21 @@ def _value(value: float, trend: Trend) -> str:
     return f"{value:.0%}" if trend.unit == "share" else f"{value:.1f}"
 
 
-def _years(first: datetime.date, last: datetime.date, x: Across) -> list[Tick]:
+def _times(
+    first: datetime.date,
+    last: datetime.date,
+    days: list[datetime.date],
+    x: Across,
+    frame: Frame,
+) -> list[Tick]:
+    """The years that begin inside the plot; where there are none to speak of, the months shown."""
     starts = [datetime.date(year, 1, 1) for year in range(first.year, last.year + 2)]
-    return [Tick(x(day), str(day.year)) for day in starts if first <= day <= last]
+    years = [day for day in starts if first <= day <= last]
+    if len(years) > 1:
+        step = -(-len(years) // frame.most_years)
+        return [Tick(x(day), str(day.year)) for day in years[::-1][::step]][::-1]
+    ends = dict.fromkeys([min(days), max(days)])
+    return [Tick(x(day), f"{day:%b %Y}") for day in ends]
 
 
 def _anchor(one: Series, y: Up) -> float:
@@ -136,9 +173,9 @@ def _anchor(one: Series, y: Up) -> float:
     return float(y(shown[len(one.shown) - 1] if one.shown else shown[-1] if shown else 0))
 
 
-def _label(one: Series, trend: Trend) -> tuple[str, ...]:
+def _label(one: Series, trend: Trend, frame: Frame) -> tuple[str, ...]:
     value = f"{_value(float(one.shown[-1].row.estimate or 0), trend)} " if one.shown else ""
-    return tuple(textwrap.wrap(value + one.text, LABEL_WIDTH, max_lines=2, placeholder="…"))
+    return tuple(textwrap.wrap(value + one.text, frame.label_width, max_lines=2, placeholder="…"))
 
 
 def _draw(line: Line, one: Series, trend: Trend, marker: str, x: Across, y: Up) -> None:
@@ -199,12 +236,22 @@ def _diamond(x: float, y: float, size: float = 7) -> str:
     return f"M{x} {y - size}l{size} {size}l{-size} {size}l{-size} {-size}z"
 
 
-def _part_labels(lines: list[Line]) -> None:
+def _stack_labels(lines: list[Line], frame: Frame) -> int:
+    """Write the labels one below the other under the axis; returns the drawing's height."""
+    at = frame.bottom + BELOW_AXIS + LABEL_LINE
+    for place, line in enumerate(lines):
+        line.label_x, line.label_y = 24, at
+        line.key = _outline(MARKERS[place], 10, at)
+        at += LABEL_LINE * len(line.label) + 9
+    return at
+
+
+def _part_labels(lines: list[Line], frame: Frame) -> None:
     """Move labels apart until none touches another, and all stay inside."""
     ordered = sorted(lines, key=lambda line: line.label_y)
     for above, below in itertools.pairwise(ordered):
         below.label_y = max(below.label_y, above.label_y + LABEL_GAP)
-    ceiling = float(HEIGHT - BOTTOM - LABEL_LINE)
+    ceiling = float(frame.bottom - LABEL_LINE)
     for line in reversed(ordered):
         line.label_y = min(line.label_y, ceiling)
         ceiling = line.label_y - LABEL_GAP

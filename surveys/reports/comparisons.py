@@ -27,7 +27,7 @@ class Comparison:
     """One of our figures beside one other."""
 
     question: str
-    option: str
+    option: str  # none for a mean
     with_: str  # "survey:hf-yougov-2020" or "wave:public-2026-1"
     label: str  # how a person calls the other
     year: str
@@ -40,6 +40,11 @@ class Comparison:
     wording: Literal["exact", "paraphrase", "same"]
     judgement: Judgement
     low_base: bool
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether two means stand beside each other, not two shares."""
+        return not self.option
 
     @property
     def tested(self) -> bool:
@@ -75,7 +80,7 @@ def compare(
 
 
 def _whole_sample(release: Release) -> dict[tuple[str, str], Estimate]:
-    rows = release.estimates.filter(segment="", suppressed="").exclude(statistic="mean")
+    rows = release.estimates.filter(segment="", suppressed="")
     return {(row.question, row.option): row for row in rows.order_by("id")}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Judgement
-from surveys.reports.charts import HEIGHT, LABEL_GAP, trend_chart
+from surveys.reports.charts import LABEL_GAP, NARROW, trend_chart
 from surveys.reports.comparisons import Comparison, compare
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.exporting import inert, report, table
@@ -70,6 +70,25 @@ def test_no_change_says_what_could_have_been_seen():
         "No detectable change since spring 2026: 36% then, 37% now."
         " We could have seen a change of 4 points."
     )
+
+
+def test_whole_figures_that_would_contradict_each_other_get_a_decimal() -> None:
+    text = change(
+        gap(estimate=0.6162, their_estimate=0.5844, difference=0.0318, lower=0.003, upper=0.0606)
+    )
+    assert text.startswith("Up 3.2 points since")
+    assert "from 58.4% to 61.6%" in text
+    assert "between 0.3 and 6.1 points" in text
+
+
+def test_a_mean_is_told_on_its_own_scale() -> None:
+    mean = {"option": "", "estimate": 5.51, "their_estimate": 5.12, "difference": 0.39}
+    text = change(gap(**mean, lower=0.21, upper=0.57, standard_error=0.09))
+    assert text.startswith("Up 0.4 since")
+    assert "from 5.1 to 5.5" in text
+    assert "between 0.2 and 0.6." in text
+    assert "%" not in text
+    assert "point" not in text
 
 
 def test_what_is_only_beside_is_never_called_a_change():
@@ -152,10 +171,32 @@ def test_a_chart_stays_inside_its_frame_and_its_labels_do_not_touch(releases):
         labels = sorted(line.label_y for line in chart.lines)
         assert all(b - a >= LABEL_GAP - 0.01 for a, b in itertools.pairwise(labels))
         for line in chart.lines:
-            assert 0 <= line.label_y <= HEIGHT
+            assert 0 <= line.label_y <= chart.height
             for mark in line.marks:
                 assert chart.top <= mark.top <= mark.y <= mark.bottom <= chart.bottom
                 assert chart.left <= mark.x <= chart.right
+
+
+def test_on_a_phone_the_labels_stand_below_the_axis_one_under_the_other(releases):
+    for trend in trends(releases_of(releases[0].wave.questionnaire, provisional=False)):
+        chart = trend_chart(trend, NARROW)
+        assert chart.right < chart.width <= 320
+        above = chart.bottom + 22  # the times
+        for line in chart.lines:
+            assert line.key
+            assert line.label_y - 12 > above
+            assert len(max(line.label, key=len)) * 7.2 < chart.width - line.label_x
+            above = line.label_y + 15 * (len(line.label) - 1)
+            assert above + 4 <= chart.height
+            for mark in line.marks:
+                assert chart.left <= mark.x <= chart.right
+
+
+def test_every_chart_says_when_its_figures_are_from(releases):
+    for trend in trends(releases_of(releases[0].wave.questionnaire, provisional=False)):
+        for chart in (trend_chart(trend), trend_chart(trend, NARROW)):
+            assert len(chart.across) >= 2
+            assert all(chart.left <= tick.at <= chart.right for tick in chart.across)
 
 
 def test_points_are_joined_only_where_waves_compare(releases):

@@ -6,7 +6,7 @@ from typing import Any
 
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.document import Document
-from surveys.reports.charts import Chart, trend_chart
+from surveys.reports.charts import NARROW, Chart, trend_chart
 from surveys.reports.comparisons import LOW_BASE, Comparison
 from surveys.reports.models import Estimate, Release
 from surveys.reports.trends import Point, SegmentTable, Series, Trend
@@ -91,6 +91,7 @@ class QuestionCard:
     credit: str
     section: str
     chart: Chart
+    narrow_chart: Chart  # the same, for a phone
     statements: tuple[Statement, ...]
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -107,6 +108,7 @@ def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
         credit=trend.question.credit,
         section=trend.section,
         chart=trend_chart(trend),
+        narrow_chart=trend_chart(trend, NARROW),
         statements=tuple(_statements(trend)),
         columns=tuple(_columns(releases)),
         rows=tuple(_row(one, trend, len(releases)) for one in trend.series),
