@@ -73,7 +73,7 @@ def _estimate(row: Estimate) -> dict[str, Any]:
 def _comparison(one: Comparison) -> dict[str, Any]:
     return {
         "question": one.question,
-        "option": one.option,
+        "option": one.option or None,
         "with": one.with_,
         "estimate": one.estimate,
         "their_estimate": one.their_estimate,
