@@ -86,6 +86,9 @@ def import_responses(
     read = read_responses(wave, read_frame(path), using, progress=progress)
     if read.faults and not skip_invalid:
         raise FileRefused(path.name, read.faults)
+    if not read.responses:
+        what = f"none of its {read.left_out:,} rows fits" if read.left_out else "it has no rows"
+        raise ImportRefused(f"{path.name} fills no wave: {what}.")
     _begin(wave)
     for start in range(0, len(read.responses), BATCH):
         with transaction.atomic():

@@ -235,7 +235,8 @@ def scan_weighed(wave: Wave) -> dict[str, Weighed]:
     """
     layout = frozen(wave.version_id).layout
     document = layout.document
-    sums: dict[str, list[NDArray[np.float64]]] = {}
+    nothing = [np.zeros(len(layout.slots) + 1) for _ in range(3)]
+    sums: dict[str, list[NDArray[np.float64]]] = {"": nothing}
 
     def add(name: str, codes: NDArray[np.int16], weight: NDArray[np.float64]) -> None:
         group = np.zeros(len(codes), np.intp)

@@ -135,12 +135,14 @@ def _figures_of(wave: Wave) -> _Made:
     try:
         if wave.weighting == Wave.Weighting.SUPPLIED:
             sample, outside, groups = _supplied(wave)
+            if not sample.size:
+                return _Made(0, method | EMPTY, NOBODY, items, [])
             method |= {"converged": True, "iterations": 0, "margins": [], "outside": outside}
             method |= weight_summary(sample)
         else:
             cube = read_cube(wave)
             if not cube.cells:
-                return _Made(0, method | EMPTY, "Nobody has answered yet.", items, [])
+                return _Made(0, method | EMPTY, NOBODY, items, [])
             cells = regroup(layout.document, cube.cells)
             weighted = weigh(wave, cube, cells)
             sample, groups = weighted.sample, list(_groups(cube, cells))
@@ -152,6 +154,7 @@ def _figures_of(wave: Wave) -> _Made:
     return _Made(round(sample.size), method, "", items, figures)
 
 
+NOBODY = "Nobody has answered yet."
 EMPTY: dict[str, Any] = {
     "converged": False,
     "iterations": 0,
@@ -185,7 +188,7 @@ def _supplied(wave: Wave) -> tuple[Sample, int, list[Group]]:
     """
     layout: Layout = frozen(wave.version_id).layout
     weighed = scan_weighed(wave)
-    everyone = weighed[""]
+    everyone = weighed[""]  # also where nobody answered
     sample = Sample(
         np.array([everyone.respondents], np.float64),
         np.array([everyone.weight]),

@@ -83,6 +83,20 @@ def test_faulty_rows_may_be_left_out_and_are_counted(tmp_path):
     assert (done.responses, done.left_out) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [([], "it has no rows"), ([{"aware": "maybe"}, {"aware": ""}], "none of its 2 rows fits")],
+)
+def test_a_file_that_fills_nothing_does_not_close_the_wave(rows, reason, tmp_path):
+    wave = empty_wave()
+    path = tmp_path / "nothing.csv"
+    path.write_text("\n".join(["aware,years", *(f"{row['aware']},900" for row in rows)]) + "\n")
+    with pytest.raises(ImportRefused, match=reason):
+        import_responses(wave, path, ImportMap(), skip_invalid=True)
+    wave.refresh_from_db()
+    assert wave.status == "draft"
+
+
 def test_a_required_question_left_open_is_a_warning(tmp_path):
     done = import_responses(
         empty_wave(), write(tmp_path / "a.csv", [{"aware": "", "sex": "male"}]), ImportMap()

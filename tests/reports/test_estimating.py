@@ -219,6 +219,16 @@ def test_a_withdrawal_after_publication_does_not_show_what_was_withdrawn():
         estimate_wave(wave.pk)
 
 
+@pytest.mark.parametrize("weighting", ["none", "supplied"])
+def test_a_wave_that_nobody_answered_says_so_and_has_no_figures(weighting):
+    wave = make_wave(weighting=weighting, status="closed", sampling="panel")
+    release = estimate_wave(wave.pk)
+    assert release.problem == "Nobody has answered yet."
+    assert not release.estimates.exists()
+    with pytest.raises(ReleaseRefused, match="has no figures"):
+        publish_release(release)
+
+
 def test_supplied_weights_are_used_as_they_are():
     # By hand: 100 yes of weight 3 and 100 no of weight 1 give a share of .75; with the weights
     # fixed V = n/(n-1) sum (w (y-p)/W)^2 = 200/199 * 100 * ((3*.25)^2 + (.75)^2) / 400^2.

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from surveys.fieldwork.models import Wave
 from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, publish_release
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
     def handle(self, *, wave: str, **options: Any) -> None:
         """Publish, or say why not."""
         found = Release.objects.filter(wave__slug=wave, state=Release.State.PROVISIONAL).first()
+        if found is None and not Wave.objects.filter(slug=wave).exists():
+            raise CommandError(f"There is no wave {wave}.")
         if found is None:
             raise CommandError(f"Wave {wave} has no provisional release; estimate it first.")
         try:
