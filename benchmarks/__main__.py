@@ -9,9 +9,12 @@ from pathlib import Path
 
 from benchmarks.collecting import measure_collecting
 from benchmarks.estimating import measure_estimating
+from benchmarks.importing import measure_importing
 from benchmarks.requests import measure_requests
 from scripts.test import servers, silent
 from tests.drills.installation import Installation, database_of_its_own
+
+MEASUREMENTS = (measure_requests, measure_collecting, measure_importing, measure_estimating)
 
 
 def main() -> int:
@@ -32,10 +35,7 @@ def main() -> int:
         try:
             installation.manage("migrate", "--verbosity", "0")
             installation.manage("import_library")
-            kept = [
-                measure(installation)
-                for measure in (measure_requests, measure_collecting, measure_estimating)
-            ]
+            kept = [measure(installation) for measure in MEASUREMENTS]
         finally:
             installation.stop()
     return 0 if all(kept) else 1

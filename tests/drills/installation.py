@@ -86,7 +86,7 @@ class Installation:
     def run(self, code: str) -> Any:
         """What `code` says last."""
         process = self.python(code)
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=300)
         if process.returncode:
             raise RuntimeError(output)
         return json.loads(output.splitlines()[-1])
@@ -94,7 +94,7 @@ class Installation:
     def manage(self, *arguments: str) -> None:
         """Run a management command and wait for it."""
         process = self.start(sys.executable, "manage.py", *arguments)
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=300)
         if process.returncode:
             raise RuntimeError(output)
 
