@@ -5,7 +5,11 @@ own. Full: processes that serve one request each and keep their database connect
 (CONN_MAX_AGE).
 """
 
+import logging
 import os
+
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 _full = "DATABASE_URL" in os.environ
 
@@ -17,7 +21,25 @@ else:
     worker_class = "gthread"
     workers, threads = 1, 4
 
+
 # Who asked is never written down: no address, no query string, no referrer, no browser.
+class WithoutAddresses(Logger):
+    """gunicorn names the address of whoever sends it what is no request; this logger does not."""
+
+    def setup(self, cfg: Config) -> None:
+        """Put the filter before gunicorn's own handlers."""
+        super().setup(cfg)
+        self.error_log.addFilter(without_address)
+
+
+def without_address(record: logging.LogRecord) -> bool:
+    """Say that there was an invalid request, and no more."""
+    if "from ip=" in record.getMessage():
+        record.msg, record.args, record.exc_info = "An invalid request was refused.", (), None
+    return True
+
+
+logger_class = WithoutAddresses
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 # The control socket would lie in the home folder, and nothing of ours uses it.

@@ -102,7 +102,10 @@ def _sqlite(guard: Guard) -> list[str]:
 # PostgreSQL's planner keeps sample values of analysed columns, even of deleted rows: without this,
 # pg_statistic would hold whole answers long after they were collected or taken back.
 UNSAMPLED = {
-    "surveys_inbox": ("id", "answers", "organisation_id", "withdrawal_hash"),
+    "surveys_inbox": (
+        *("id", "answers", "organisation_id"),
+        *("withdrawal_hash", "comment_hashes"),
+    ),
     "surveys_response": ("answers", "codes", "withdrawal_hash"),
     "surveys_comment": ("text", "withdrawal_hash"),
     "surveys_draft": ("key", "ciphertext"),

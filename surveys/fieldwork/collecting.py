@@ -128,14 +128,13 @@ def archive(wave: Wave, responses: Sequence[NewResponse]) -> None:
 
 
 def _archive_comments(wave: Wave, responses: Sequence[NewResponse], texts: frozenset[str]) -> None:
-    names = ("id", "wave_id", "question", "text", "written_on", "state", "withdrawal_hash")
+    names = ("id", "wave_id", "question", "text", "state", "withdrawal_hash")
     rows = [
         (
             uuid.uuid4(),
             wave.pk,
             code,
             response.answers[code],
-            response.submitted_on,
             Comment.State.WAITING.value,
             response.comment_hashes.get(code),
         )

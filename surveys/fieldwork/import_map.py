@@ -76,6 +76,12 @@ def resolve(using: ImportMap, columns: list[str], document: Document) -> dict[st
             faults.append(f"column {column} leads to {target}, as another column does")
         else:
             found[column] = target
+    whole = set(found.values())
+    faults += [
+        f"column {column} leads to {target}, whose question another column holds as a whole"
+        for column, target in found.items()
+        if "." in target and target.partition(".")[0] in whole
+    ]
     faults += [
         f"values are given for {code}, which is no question"
         for code in using.values

@@ -5,9 +5,11 @@ archived and counted in batches. A run that was interrupted is simply started ag
 in the state "importing" until all is in, and a new run begins by emptying it.
 """
 
+import csv
 import datetime
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +18,6 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 from django.db import transaction
-from django.db.models import F
 
 from surveys.fieldwork.collecting import NewResponse, archive
 from surveys.fieldwork.import_map import ImportMap, resolve
@@ -89,14 +90,16 @@ def import_responses(
     if not read.responses:
         what = f"none of its {read.left_out:,} rows fits" if read.left_out else "it has no rows"
         raise ImportRefused(f"{path.name} fills no wave: {what}.")
-    _begin(wave)
+    revision = _begin(wave)
     for start in range(0, len(read.responses), BATCH):
         with transaction.atomic():
-            locked = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
-            archive(locked, read.responses[start : start + BATCH])
+            archive(_mine(wave, revision), read.responses[start : start + BATCH])
+        revision += 1
         done = min(start + BATCH, len(read.responses))
         progress("stored and counted", done, len(read.responses))
-    Wave.objects.filter(pk=wave.pk).update(status=Wave.Status.CLOSED)
+    with transaction.atomic():
+        _mine(wave, revision)
+        Wave.objects.filter(pk=wave.pk).update(status=Wave.Status.CLOSED)
     return Imported(len(read.responses), read.left_out, read.open_required)
 
 
@@ -111,14 +114,28 @@ def _refuse_unless_empty(wave: Wave) -> None:
 
 
 @transaction.atomic
-def _begin(wave: Wave) -> None:
-    """Empty what an interrupted run left, and mark the wave."""
+def _begin(wave: Wave) -> int:
+    """Empty what an interrupted run left, mark the wave, and return its revision.
+
+    Reading the file took a while: what was true of the wave before is looked at again.
+    """
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
+    _refuse_unless_empty(wave)
     Comment.objects.filter(wave=wave).delete()
     Tally.objects.filter(wave=wave).delete()
     Response.objects.filter(wave=wave).delete()
     Wave.objects.filter(pk=wave.pk).update(
-        status=Wave.Status.IMPORTING, tally_revision=F("tally_revision") + 1
+        status=Wave.Status.IMPORTING, tally_revision=wave.tally_revision + 1
     )
+    return wave.tally_revision + 1
+
+
+def _mine(wave: Wave, revision: int) -> Wave:
+    """The wave, locked, if no other run has taken it over meanwhile. Raises ImportRefused."""
+    locked = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
+    if locked.status != Wave.Status.IMPORTING or locked.tally_revision != revision:
+        raise ImportRefused(f"Another import into {wave} has begun: this one ends here.")
+    return locked
 
 
 # Reading --------------------------------------------------------------------------------------
@@ -140,10 +157,22 @@ def read_frame(path: Path) -> Frame:
     if path.suffix.lower() == ".sav":
         return _read_spss(path)
     try:
-        cells = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *rows = [row for row in csv.reader(file, strict=True) if row]
+    except (csv.Error, ValueError) as error:  # ValueError: no header, or not UTF-8
         raise FileRefused(path.name, [Fault(1, "", f"is not CSV in UTF-8: {error}")]) from error
-    return Frame(cells, {})
+    faults = [
+        Fault(1, name, "stands here twice") for name, times in Counter(header).items() if times > 1
+    ]
+    # A cell too many would shift all the others into wrong columns.
+    faults += [
+        Fault(line, "", f"has {len(row)} cells, and the header has {len(header)}")
+        for line, row in enumerate(rows, 2)
+        if len(row) != len(header)
+    ]
+    if faults:
+        raise FileRefused(path.name, faults)
+    return Frame(pd.DataFrame(rows, columns=pd.Index(header), dtype=str), {})
 
 
 def _read_spss(path: Path) -> Frame:
@@ -304,7 +333,8 @@ def _place(found: dict[str, Any], target: str, value: Any) -> None:
     if option:
         found.setdefault(code, []).extend([option] if value else [])
     else:
-        found[code] = value
+        # A copy: equal cells of many rows share one value.
+        found[code] = list(value) if isinstance(value, list) else value
 
 
 def _finish_choices(found: dict[str, Any], document: Document) -> None:

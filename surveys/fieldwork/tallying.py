@@ -73,7 +73,7 @@ def count(layout: Layout, codes: NDArray[np.int16]) -> Counts:
     if not len(codes):
         return counts
     places = place_variables(layout, codes)
-    beyond = outside(places)
+    beyond = outside(places, len(codes))
     if beyond.any():
         everybody = np.zeros(int(beyond.sum()), np.intp)
         table = layout.tabulate(codes[beyond], everybody, 1)
@@ -82,7 +82,7 @@ def count(layout: Layout, codes: NDArray[np.int16]) -> Counts:
     if not len(inside):
         return counts
     places = {code: place[~beyond] for code, place in places.items()}
-    cells = sort_into_cells(layout, places)
+    cells = sort_into_cells(layout, places, len(inside))
     _count_group(counts, layout, inside, cells, Tally.EVERYONE)
     for variable in slices(layout):
         place = places[variable.code]
@@ -251,7 +251,7 @@ def scan_weighed(wave: Wave) -> dict[str, Weighed]:
     for codes, given in scan(wave):
         weight = np.array(given, np.float64)
         places: dict[str, Places] = place_variables(layout, codes)
-        inside = ~outside(places)
+        inside = ~outside(places, len(codes))
         add("", codes[inside], weight[inside])
         for code in document.segments:
             variable = document.variables_by_code[code]

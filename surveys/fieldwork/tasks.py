@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from surveys.fieldwork import collecting, retention, waves
 from surveys.fieldwork.models import Inbox
+from surveys.fieldwork.traces import truncate_log
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def collect_wave(wave_id: int) -> int:
     while batch := collecting.collect_wave(wave_id):
         moved += batch
     if moved:
+        truncate_log()
         logger.info("collected %d answers", moved)
     return moved
 
@@ -53,3 +55,4 @@ def purge_expired() -> None:
     """Delete what has had its time."""
     for kind, rows in retention.purge_expired().items():
         logger.info("purged %d %s", rows, kind)
+    truncate_log()

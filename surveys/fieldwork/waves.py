@@ -3,6 +3,7 @@
 import datetime
 import logging
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -140,11 +141,14 @@ def open_and_close_due() -> tuple[list[str], list[str]]:
         opens_on__lte=today,
         closes_on__gte=today,
     )
+    over = [wave for wave in Wave.objects.accepting() if now >= wave.accepts_until]
+    closed = [close_wave(wave).slug for wave in over]  # first: the next in line may wait for it
     opened = []
     for wave in due.select_related("questionnaire"):
         try:
             opened.append(open_wave(wave).slug)
-        except StaffWavesWait as waits:
+        except (StaffWavesWait, WaveRefused) as waits:
             logger.warning("%s", waits)
-    over = [wave for wave in Wave.objects.accepting() if now >= wave.accepts_until]
-    return opened, [close_wave(wave).slug for wave in over]
+        except ValidationError as waits:  # the one before it is still in its grace
+            logger.warning("%s is not opened: %s", wave, " ".join(waits.messages))
+    return opened, closed

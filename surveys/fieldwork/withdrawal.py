@@ -8,6 +8,7 @@ from django.db.models import F
 from surveys.fieldwork.crypto import comment_hash, response_hash
 from surveys.fieldwork.models import Comment, Inbox, Response, Wave
 from surveys.fieldwork.tallying import change_tallies, count
+from surveys.fieldwork.traces import truncate_log
 from surveys.questionnaires.answers import text_questions
 from surveys.questionnaires.versions import frozen
 
@@ -44,6 +45,7 @@ def withdraw(code: str) -> Withdrawn:
     Raises UnknownCode.
     """
     wave = find_wave(code)
+    transaction.on_commit(truncate_log)
     # The lock that the collector takes: the answer stays where it is while we look again.
     wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
     waiting = Inbox.objects.filter(wave=wave, withdrawal_hash=response_hash(code))

@@ -287,7 +287,6 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('question', models.CharField(max_length=64)),
                 ('text', models.TextField()),
-                ('written_on', models.DateField(null=True)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting to be read'), ('released', 'Released'), ('withheld', 'Withheld')], default='waiting', max_length=8)),
                 ('withdrawal_hash', models.BinaryField(max_length=32, null=True, unique=True)),
                 ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.wave')),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from surveys.questionnaires.derivation import LONGEST_CELL
 from surveys.questionnaires.document import (
     EXCLUSIVE,
     AllOf,
@@ -287,6 +288,14 @@ def _uses(document: Document) -> Iterator[Finding]:
                 yield Finding((name, place), f"there is no variable {code}")
             elif name == "weight_by" and variables[code].question is None:
                 yield Finding((name, place), "a cell is made of variables that a question makes")
+    written = [
+        max(len(category.code) for category in variables[code].categories)
+        for code in document.weight_by
+        if code in variables
+    ]
+    if sum(written) + len(written) > LONGEST_CELL:
+        reason = f"the codes of a cell's categories are too long together: {LONGEST_CELL} fit"
+        yield Finding(("weight_by",), reason)
     for place, pair in enumerate(document.pairs):
         first, second = document.questions.get(pair.before), document.questions.get(pair.after)
         if not isinstance(first, SingleChoice | Scale) or not isinstance(

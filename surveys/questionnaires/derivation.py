@@ -6,6 +6,7 @@ from typing import Any
 from surveys.questionnaires.document import OPEN, OUTSIDE, Document, Variable
 
 CELL_SEPARATOR = "|"
+LONGEST_CELL = 200  # characters that a written cell may have
 
 
 def category_of(variable: Variable, answers: Mapping[str, Any], known: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ exactly, whatever the order in which responses came and went.
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -89,14 +89,17 @@ class Layout:
     # One respondent --------------------------------------------------------------------------
 
     def pack(self, answers: Mapping[str, Any]) -> bytes:
-        """Answers that passed `answers.problems` as codes; texts leave only that there is one."""
+        """Answers that passed `answers.problems` as codes; texts leave no trace in them."""
         codes = [NOT_ASKED] * self.width
         for split in self.document.splits:
             if split.code in answers:
                 arms = [arm.code for arm in split.arms]
                 codes[self._start[split.code]] = arms.index(answers[split.code])
-        for code in asked(self.document, answers):
-            question, start = self.document.questions[code], self._start[code]
+        on_route = asked(self.document, answers)
+        for question in counted_questions(self.document):
+            code, start = question.code, self._start[question.code]
+            if code not in on_route:
+                continue
             values = self._codes_of(question, answers.get(code))
             codes[start : start + len(values)] = values
         return self._format.pack(*codes)
@@ -110,7 +113,7 @@ class Layout:
             return [LEFT_OPEN]
         if isinstance(question, SingleChoice | Scale):
             return [self._places[question.code][str(answer)]]
-        return [answer if isinstance(question, WholeNumber) else 1]
+        return [answer]
 
     def unpack(self, codes: bytes) -> dict[str, Any]:
         """The answers that `codes` were made of, without what was written in free text."""
@@ -119,7 +122,7 @@ class Layout:
         for split in self.document.splits:
             if (place := values[self._start[split.code]]) >= 0:
                 answers[split.code] = split.arms[place].code
-        for question in self.document.questions.values():
+        for question in counted_questions(self.document):
             start = self._start[question.code]
             value = values[start]
             if isinstance(question, MultipleChoice):
@@ -181,7 +184,7 @@ class Layout:
         for split in self.document.splits:
             arms = tuple(arm.code for arm in split.arms)
             spread("arm", split.code, arms, codes[:, self._start[split.code]].astype(np.intp))
-        for question in self.document.questions.values():
+        for question in counted_questions(self.document):
             code, start = question.code, self._start[question.code]
             value = codes[:, start].astype(np.intp)
             add(Slot("open", code), value == LEFT_OPEN)
@@ -205,8 +208,6 @@ class Layout:
                 add(Slot("answered", code), given)
                 add(Slot("sum", code), given, value)
                 add(Slot("squares", code), given, value**2)
-            else:
-                add(Slot("answered", code), value >= 0)
         for pair in self.document.pairs:
             first, second = (self.document.questions[one] for one in (pair.before, pair.after))
             assert isinstance(first, SingleChoice | Scale)
@@ -231,9 +232,16 @@ def _pair_options(question: SingleChoice | Scale) -> tuple[str, ...]:
     return tuple(f"{was}>{now}" for was in steps for now in steps)
 
 
+def counted_questions(document: Document) -> Iterator[Question]:
+    """All but those answered in words: who wrote something must not be told from who did not."""
+    for question in document.questions.values():
+        if not isinstance(question, FreeText):
+            yield question
+
+
 def _columns(document: Document) -> list[Column]:
     columns = [Column(split.code) for split in document.splits]
-    for question in document.questions.values():
+    for question in counted_questions(document):
         if isinstance(question, MultipleChoice):
             columns += [Column(question.code, option.code) for option in question.options]
         else:
@@ -243,7 +251,7 @@ def _columns(document: Document) -> list[Column]:
 
 def _slots(document: Document) -> list[Slot]:
     slots = [Slot("arm", split.code, arm.code) for split in document.splits for arm in split.arms]
-    for question in document.questions.values():
+    for question in counted_questions(document):
         code = question.code
         if isinstance(question, SingleChoice | Scale):
             slots += [Slot("option", code, point) for point in points(question)]
@@ -252,8 +260,6 @@ def _slots(document: Document) -> list[Slot]:
             slots.append(Slot("answered", code))
         elif isinstance(question, WholeNumber):
             slots += [Slot("answered", code), Slot("sum", code), Slot("squares", code)]
-        elif isinstance(question, FreeText):
-            slots.append(Slot("answered", code))
         slots.append(Slot("open", code))
         slots += [Slot("net", code, net.code) for net in question.nets]
     for pair in document.pairs:

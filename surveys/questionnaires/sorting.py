@@ -40,15 +40,18 @@ def place_variables(layout: Layout, codes: NDArray[np.int16]) -> dict[str, Place
     return known
 
 
-def outside(places: dict[str, Places]) -> NDArray[np.bool_]:
+def outside(places: dict[str, Places], respondents: int) -> NDArray[np.bool_]:
     """Who stands outside the population by any variable; shape (n,)."""
-    return np.any([place == OUTSIDE_PLACE for place in places.values()], axis=0)
+    beyond = np.zeros(respondents, np.bool_)
+    for place in places.values():
+        beyond |= place == OUTSIDE_PLACE
+    return beyond
 
 
-def sort_into_cells(layout: Layout, places: dict[str, Places]) -> Cells:
+def sort_into_cells(layout: Layout, places: dict[str, Places], respondents: int) -> Cells:
     """Number the weighting cells that occur, in the order of their keys' places."""
     variables = [layout.document.variables_by_code[code] for code in layout.document.weight_by]
-    number = np.zeros(len(next(iter(places.values()))), np.int64)
+    number = np.zeros(respondents, np.int64)
     for variable in variables:
         # One more than there are categories: the place of those who left it open.
         number = number * (len(variable.categories) + 1) + places[variable.code] + 1

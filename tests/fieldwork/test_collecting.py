@@ -12,7 +12,7 @@ from django.utils import timezone
 from surveys.fieldwork import collecting
 from surveys.fieldwork.collecting import NewResponse, archive, collect_wave
 from surveys.fieldwork.inbox import Finished, deliver_many
-from surveys.fieldwork.models import Inbox, Response, Tally, Wave
+from surveys.fieldwork.models import Comment, Inbox, Response, Tally, Wave
 from surveys.fieldwork.tallying import (
     change_tallies,
     count,
@@ -22,10 +22,11 @@ from surveys.fieldwork.tallying import (
     stored_counts,
 )
 from surveys.questionnaires.derivation import derive
+from surveys.questionnaires.document import Document
 from surveys.questionnaires.packing import Slot
 from surveys.questionnaires.sorting import OPEN_PLACE, OUTSIDE_PLACE, place_variables
 from surveys.questionnaires.versions import frozen
-from tests.fieldwork.small import make_wave, random_answers
+from tests.fieldwork.small import document, make_wave, publish, random_answers
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +198,24 @@ def test_supplied_weights_are_summed_by_slot_and_segment():
     assert (everyone.respondents, everyone.weight, everyone.weight_squared) == (3, 5.5, 13.25)
     assert weighed["sex=male"].w[yes] == 0.5
     assert not Tally.objects.exists()
+
+
+def test_a_response_does_not_tell_whether_its_writer_left_a_comment():
+    wave = make_wave()
+    answers = {"aware": "no", "arm": "nothing"}
+    for extra in ({}, {"comment": "I wonder."}):
+        day = timezone.localdate()
+        archive(wave, [NewResponse({**answers, **extra}, "en", day)])
+    first, second = Response.objects.all()
+    assert bytes(first.codes) == bytes(second.codes)
+    assert first.answers == second.answers
+    assert Comment.objects.count() == 1
+
+
+def test_a_questionnaire_without_variables_is_counted_as_one_cell():
+    plain = document().model_dump(mode="json", by_alias=True)
+    plain |= {"slug": "plain", "variables": [], "weight_by": [], "segments": []}
+    wave = make_wave(version=publish(Document.model_validate(plain)))
+    deliver(wave, 30)
+    assert collect_wave(wave.pk, everything=True) == 30
+    assert {key: count.respondents for key, count in stored_counts(wave).items()} == {("", ""): 30}

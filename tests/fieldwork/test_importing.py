@@ -207,3 +207,71 @@ def test_an_imported_staff_response_has_no_day_and_no_language(tmp_path):
     import_responses(wave, write(tmp_path / "a.csv", rows), ImportMap())
     response = Response.objects.get()
     assert (response.language, response.submitted_on) == ("", None)
+
+
+def test_a_wave_that_opened_while_the_file_was_read_keeps_its_answers(tmp_path, monkeypatch):
+    wave = empty_wave(sampling="open")
+    read = importing.read_responses
+
+    def while_it_is_read(*arguments, **fields):
+        Wave.objects.filter(pk=wave.pk).update(status="open")
+        deliver(wave, 30)
+        collect_wave(wave.pk, everything=True)
+        return read(*arguments, **fields)
+
+    monkeypatch.setattr(importing, "read_responses", while_it_is_read)
+    with pytest.raises(ImportRefused, match="is open: a file goes only into a new, empty wave"):
+        import_responses(wave, write(tmp_path / "a.csv", [{"aware": "no"}]), ImportMap())
+    assert Response.objects.filter(wave=wave).count() == 30
+
+
+def test_of_two_imports_at_once_the_later_one_fills_the_wave(tmp_path, monkeypatch):
+    wave = empty_wave()
+    path = write(tmp_path / "a.csv", [{"aware": "no"}] * 30)
+    monkeypatch.setattr(importing, "BATCH", 10)
+    stored = importing.archive
+    others = []
+
+    def another_begins(locked, responses):
+        stored(locked, responses)
+        if not others:
+            others.append("begun")
+            monkeypatch.setattr(importing, "archive", stored)
+            fresh = Wave.objects.get(pk=wave.pk)
+            assert import_responses(fresh, path, ImportMap()).responses == 30
+
+    monkeypatch.setattr(importing, "archive", another_begins)
+    with pytest.raises(ImportRefused, match=r"Another import into .* this one ends here"):
+        import_responses(wave, path, ImportMap())
+    assert Response.objects.filter(wave=wave).count() == 30
+    assert sum(count.respondents for (name, _), count in stored_counts(wave).items() if not name)
+    assert same(stored_counts(wave), scanned_counts(wave))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("aware,years\nyes,3,\n", "line 2: has 3 cells, and the header has 2"),
+        ("aware,years\nyes,3\nno\n", "line 3: has 1 cells, and the header has 2"),
+        ("aware,years,aware\nyes,3,no\n", "line 1, column aware: stands here twice"),
+        ('aware,years\n"yes,3\n', "is not CSV in UTF-8"),
+        ("", "is not CSV in UTF-8"),
+    ],
+)
+def test_cells_are_never_shifted_into_other_columns(text, fault, tmp_path):
+    path = tmp_path / "shifted.csv"
+    path.write_text(text)
+    with pytest.raises(FileRefused, match=fault):
+        import_responses(empty_wave(), path, ImportMap())
+    assert not Response.objects.exists()
+
+
+def test_a_question_comes_as_a_whole_or_by_option_and_rows_share_nothing(tmp_path):
+    wave = empty_wave()
+    path = tmp_path / "both.csv"
+    path.write_text("aware,worries,worries.privacy\nyes,jobs,1\nyes,jobs,0\n")
+    with pytest.raises(MapRefused, match="another column holds as a whole"):
+        import_responses(wave, path, ImportMap())
+    path.write_text("aware,worries\nyes,errors;jobs\nyes,errors;jobs\n")
+    import_responses(wave, path, ImportMap())
+    assert [one.answers["worries"] for one in Response.objects.all()] == [["jobs", "errors"]] * 2

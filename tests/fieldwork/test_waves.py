@@ -117,3 +117,17 @@ def test_the_kind_of_a_wave_is_fixed_by_its_first_answer():
     Wave.objects.filter(pk=wave.pk).update(tally_revision=1)
     with pytest.raises(IntegrityError, match="wave_kind_fixed_by_its_first_answer"):
         Wave.objects.filter(pk=wave.pk).update(kind="pilot")
+
+
+def test_a_wave_follows_another_though_nobody_was_there_at_midnight():
+    first = new_wave()
+    open_and_close_due()
+    tomorrow = timezone.localdate() + datetime.timedelta(1)
+    new_wave(slug="next", version=first.version, opens_on=tomorrow, closes_on=tomorrow)
+    other = publish(document("other"))
+    new_wave(slug="other", version=other, opens_on=tomorrow, closes_on=tomorrow)
+    with time_machine.travel(first.accepts_until - datetime.timedelta(minutes=1)):
+        # In the grace of the first, the next one of its questionnaire waits; others do not.
+        assert open_and_close_due() == (["other"], [])
+    with time_machine.travel(first.accepts_until + datetime.timedelta(hours=3)):
+        assert open_and_close_due() == (["next"], ["new"])

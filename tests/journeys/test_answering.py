@@ -12,6 +12,7 @@ from time_machine import travel
 from surveys.fieldwork.collecting import collect_wave
 from surveys.fieldwork.models import Draft, Inbox, Response, Wave
 from surveys.questionnaires.answers import problems
+from surveys.questionnaires.document import Document
 from tests.fieldwork.small import document as small
 from tests.journeys.walking import Walk, begin, chance_chooser, page_form, soup
 from tests.web.public.every import document, library, wave_of
@@ -281,3 +282,31 @@ def test_the_language_of_the_page_is_the_language_of_its_words(client: Client) -
     begin(client, wave_of(small()))
     page = client.get("/s/wave/q/sex", headers={"accept-language": "cy"})
     assert soup(page).html["lang"] == "en"  # type: ignore[index]
+
+
+def test_going_back_from_the_confirmation_leads_to_the_code_again(client: Client) -> None:
+    wave = wave_of(small())
+    answered(client, wave)
+    code = code_on(post(client, "submit"))
+    for path in ("check", "q/aware"):
+        response = client.get(f"/s/wave/{path}", follow=True)
+        assert place(response) == "done"
+        assert code_on(response) == code
+
+
+def test_who_is_screened_out_is_told_by_the_whole_answer_and_not_by_a_part_of_it(
+    client: Client,
+) -> None:
+    plain = small().model_dump(mode="json", by_alias=True)
+    sex, before = plain["pages"][0]["questions"][0], plain["pages"][3]["questions"][0]
+    sex["options"][1] |= {"code": "male", "screens_out": True}  # a part of "female"
+    plain["variables"][0]["categories"][1]["code"] = "male"
+    before["options"][0]["screens_out"] = True
+    wave = wave_of(Document.model_validate(plain))
+    begin(client, wave)
+    assert place(post(client, "q/sex", sex="female")) == "q/nation"
+    post(client, "q/nation", nation="wales")
+    post(client, "q/job", job="nurse")
+    assert place(post(client, "q/before", before="7")) == "q/aware"
+    assert place(post(client, "q/sex", sex="male")) == "ended"
+    assert not Draft.objects.exists()

@@ -27,7 +27,7 @@ def everywhere(client: Client) -> list[Any]:
     seen = [client.get(f"/s/wave/{path}") for path in OF_A_SURVEY if path != "done"]
     seen.append(client.post("/s/wave/q/all"))
     walk.send()
-    seen += [client.get("/s/wave/done"), client.get("/s/wave/q/single"), client.get("/s/none/")]
+    seen += [client.get("/s/wave/done"), Client().get("/s/wave/q/single"), client.get("/s/none/")]
     seen += [client.get(path) for path in EVERYWHERE]
     seen.append(client.post("/withdraw", {"code": "x"}))
     assert {page.status_code for page in seen} == {200, 404, 410, 422}

@@ -8,7 +8,7 @@ from django.test import Client
 from surveys.fieldwork.collecting import collect_wave
 from surveys.fieldwork.models import Comment, Inbox, Response, Tally, Wave
 from tests.fieldwork.small import document as small
-from tests.journeys.walking import Walk, chance_chooser, soup
+from tests.journeys.walking import Walk, begin, chance_chooser, soup
 from tests.web.public.every import wave_of
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +91,12 @@ def test_a_code_stands_in_no_address(client: Client) -> None:
     done = client.post("/withdraw", {"code": code, "sure": "yes"}, follow=True)
     for address, _status in done.redirect_chain:
         assert code not in address
+
+
+def test_taking_answers_back_leaves_a_newer_draft_on_the_device(client: Client) -> None:
+    wave = wave_of(small())
+    code = sent(client, wave)
+    begin(client, wave)
+    page = client.post("/withdraw", {"code": code, "sure": "yes"}, follow=True)
+    assert not Inbox.objects.exists(), text(page)
+    assert client.get("/s/wave/q/sex").status_code == 200

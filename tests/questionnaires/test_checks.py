@@ -228,3 +228,23 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         worries(data)["options"].pop()
 
     assert len(check(changed(tmp_path, break_much).document, PUBLISHED)) == 3
+
+
+def test_a_cell_that_is_too_long_to_be_written_is_refused(tmp_path: Path) -> None:
+    def lengthen(data: dict[str, Any]) -> None:
+        variables = []
+        for number in range(4):
+            code = f"age_{number}"
+            variables.append({**data["variables"][0], "code": code})
+            variables[-1]["categories"] = [
+                {"code": f"{one['code']:x<60}", "text": "Age", "options": [one["code"]]}
+                for one in data["variables"][0]["categories"]
+            ]
+        data |= {
+            "variables": variables,
+            "segments": [],
+            "weight_by": [v["code"] for v in variables],
+        }
+
+    (found,) = check(changed(tmp_path, lengthen).document, PUBLISHED)
+    assert "too long together: 200 fit" in found.reason

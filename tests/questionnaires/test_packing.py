@@ -32,19 +32,19 @@ def by_hand(people: Iterable[dict[str, Any]]) -> Counter[Slot]:
         found[Slot("arm", "arm", answers["arm"])] += 1
         on_route = asked(DOCUMENT, answers)
         for code, question in DOCUMENT.questions.items():
-            if code not in on_route:
+            if code not in on_route or isinstance(question, FreeText):
                 continue
             answer = answers.get(code)
             if answer is None:
                 found[Slot("open", code)] += 1
                 continue
             chosen = answer if isinstance(answer, list) else [str(answer)]
-            if isinstance(question, MultipleChoice | FreeText) or code == "years":
+            if isinstance(question, MultipleChoice) or code == "years":
                 found[Slot("answered", code)] += 1
             if code == "years":
                 found[Slot("sum", code)] += answer
                 found[Slot("squares", code)] += answer * answer
-            elif not isinstance(question, FreeText):
+            else:
                 found.update(Slot("option", code, one) for one in chosen)
             for net in question.nets:
                 found[Slot("net", code, net.code)] += bool(set(chosen) & set(net.options))

@@ -35,7 +35,11 @@ class Response(models.Model):
 
 
 class Comment(models.Model):
-    """One answer in free text, apart from the profile of who wrote it."""
+    """One answer in free text, apart from the profile of who wrote it.
+
+    It has no day, and the response's codes do not say who wrote anything: on a quiet day the two
+    together would tell whose it is.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting to be read"
@@ -46,7 +50,6 @@ class Comment(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
     question = models.CharField(max_length=64)
     text = models.TextField()
-    written_on = models.DateField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     withdrawal_hash = models.BinaryField(max_length=32, null=True, unique=True)
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from surveys.fieldwork.models.waves import Wave
+from surveys.questionnaires.derivation import LONGEST_CELL
 
 
 class Tally(models.Model):
@@ -20,7 +21,7 @@ class Tally(models.Model):
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="tallies")
     slice = models.CharField(max_length=160, default="", blank=True)
-    cell = models.CharField(max_length=200, blank=True)
+    cell = models.CharField(max_length=LONGEST_CELL, blank=True)
     respondents = models.PositiveIntegerField()
     counts = models.BinaryField(help_text="Slots in document order: packing.unpack_counts.")
 

@@ -5,12 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from surveys.fieldwork.drafts import DraftBusy, DraftGone, OpenDraft, WaveNotOpen, read_draft
 from surveys.fieldwork.models import Wave
-from surveys.web.public.cookies import forget, secret_in
+from surveys.web.public.cookies import code_in, forget, secret_in
 
 View = Callable[..., HttpResponse]
 
@@ -73,6 +73,8 @@ def closed(request: HttpRequest, wave: Wave) -> HttpResponse:
 
 def _gone(request: HttpRequest, slug: str) -> HttpResponse:
     """An unknown draft and an expired one are the same: what is gone has left no trace."""
+    if code_in(request, slug) is not None:
+        return redirect("done", slug=slug)  # sent a moment ago: the code may still be needed
     wave = wave_of(slug)
     if not takes_answers(wave):
         return closed(request, wave)

@@ -55,11 +55,15 @@ class PageForm(forms.Form):
         """Whether an answer shows that the survey is not for this person; for a valid form."""
         given = self.answers()
         return any(
-            option.screens_out and option.code in (given[question.code] or ())
+            option.screens_out and _chose(given[question.code], option.code)
             for question in self.page.questions
             if isinstance(question, SingleChoice | MultipleChoice | Scale)
             for option in question.options
         )
+
+
+def _chose(answer: Any, option: str) -> bool:
+    return option in answer if isinstance(answer, list) else option == answer
 
 
 class WithdrawalForm(forms.Form):
