@@ -52,15 +52,19 @@ def _tested(one: Comparison) -> str:
         direction = "Up" if one.difference > 0 else "Down"
         low, high = sorted((abs(one.lower), abs(one.upper)))
         exact = _decimals(one, low)
-        bounds = (
-            f"{low:.{exact + 1}f} and {high:.{exact + 1}f}"
-            if one.is_mean
-            else f"{low * 100:.{exact}f} and {high * 100:.{exact}f} points"
+        near, far = (
+            f"{end * (1 if one.is_mean else 100):.{exact + one.is_mean}f}" for end in (low, high)
+        )
+        unit = "" if one.is_mean else " points"
+        likely = (
+            f"between {near} and {far}{unit}"
+            if float(near)
+            else f"at most {far}{unit}, and may be next to nothing"
         )
         return (
             f"{direction} {_size(one, one.difference, exact)} since {one.label}, from"
             f" {_figure(one, one.their_estimate, exact)} to {_figure(one, one.estimate, exact)}."
-            f" Chance alone would rarely do this: the change is likely to be between {bounds}."
+            f" Chance alone would rarely do this: the change is likely to be {likely}."
         )
     seen = float(minimum_detectable(one.standard_error))
     return (

@@ -81,6 +81,14 @@ def test_whole_figures_that_would_contradict_each_other_get_a_decimal() -> None:
     assert "between 0.3 and 6.1 points" in text
 
 
+def test_a_change_that_barely_is_one_is_not_said_to_begin_at_nought() -> None:
+    text = change(
+        gap(estimate=0.617, their_estimate=0.584, difference=0.033, lower=0.0003, upper=0.065)
+    )
+    assert text.endswith("likely to be at most 6.5 points, and may be next to nothing.")
+    assert "0.0" not in text
+
+
 def test_a_mean_is_told_on_its_own_scale() -> None:
     mean = {"option": "", "estimate": 5.51, "their_estimate": 5.12, "difference": 0.39}
     text = change(gap(**mean, lower=0.21, upper=0.57, standard_error=0.09))
