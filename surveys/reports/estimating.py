@@ -22,9 +22,10 @@ from surveys.reports.disclosure import Bases, suppress
 from surveys.reports.items import Item, items_of
 from surveys.reports.models import Estimate, Release
 from surveys.reports.weighting import Cells, weigh, weight_summary
-from surveys.statistics.estimation import Estimates, Moments, Sample, means, shares
+from surveys.statistics.estimation import Estimates, means, shares
 from surveys.statistics.intervals import Interval, displayed_interval, student
 from surveys.statistics.margins import RakingRefused
+from surveys.statistics.samples import Moments, Sample
 
 SOFTWARE = "confidence-survey 0.1.0"
 DAY = datetime.timedelta(days=1)

@@ -13,9 +13,9 @@ from surveys.fieldwork.tallying import Cube
 from surveys.questionnaires.document import Document
 from surveys.reports.disclosure import Bases, suppress
 from surveys.statistics.effects import kish
-from surveys.statistics.estimation import Sample
 from surveys.statistics.margins import OPEN, Margin, close_open, collapse, design_matrix
 from surveys.statistics.raking import rake
+from surveys.statistics.samples import Sample
 from surveys.statistics.trimming import trim
 
 Cells = Sequence[Mapping[str, str]]

@@ -7,122 +7,15 @@ calibrated-residual variance: the cost is cells times items, whatever the number
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import linalg
 
 from surveys.statistics.effects import effective_base, linearised_design_effect, ratio
-from surveys.statistics.margins import Floats, design_matrix
-
-__all__ = [
-    "Estimates",
-    "Moments",
-    "Sample",
-    "between_groups",
-    "design_matrix",
-    "means",
-    "net_scores",
-    "shares",
-]
+from surveys.statistics.margins import Floats
+from surveys.statistics.samples import Moments, Sample, moments
 
 _ROUNDING = 1e-12
-
-
-@dataclass(frozen=True)
-class Moments:
-    """Sums over the respondents of each cell and item, (K, J), of a figure y.
-
-    n: sum of y; w: sum of d*y; w2: sum of d^2*y, with d the base weight. For who answered and who
-    chose y is 1; for the total of a scale it is the answer, for its total of squares the square.
-    """
-
-    n: Floats
-    w: Floats
-    w2: Floats
-
-    def __post_init__(self) -> None:
-        for name in ("n", "w", "w2"):
-            object.__setattr__(self, name, _columns(getattr(self, name)))
-        if not self.n.shape == self.w.shape == self.w2.shape:
-            raise ValueError("The three sums of Moments need the same shape, cells by items.")
-
-    @classmethod
-    def equal(cls, counts: ArrayLike) -> Moments:
-        """Moments where every base weight is 1: one sum serves as all three."""
-        sums = _columns(counts)
-        return cls(sums, sums, sums)
-
-    def __sub__(self, other: Moments) -> Moments:
-        return Moments(self.n - other.n, self.w - other.w, self.w2 - other.w2)
-
-    def __add__(self, other: Moments) -> Moments:
-        return Moments(self.n + other.n, self.w + other.w, self.w2 + other.w2)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The respondents of one wave by weighting cell, with their raking factors.
-
-    respondents: (K,) number of respondents, those of base weight 0 left out.
-    weight, weight_squared: (K,) sums of base weights and of their squares.
-    factors: (K,) raking factors g.
-    design: (K, P) rows of `design_matrix` for the margins that were raked, closed and collapsed as
-        they were for `rake`. With no columns standard errors take the weights as fixed: the right
-        ones for weights that were supplied from outside.
-    """
-
-    respondents: Floats
-    weight: Floats
-    weight_squared: Floats
-    factors: Floats
-    design: Floats
-
-    def __post_init__(self) -> None:
-        for name in ("respondents", "weight", "weight_squared", "factors", "design"):
-            array = np.asarray(getattr(self, name), dtype=np.float64)
-            object.__setattr__(self, name, array)
-            if array.shape[:1] != self.respondents.shape:
-                raise ValueError(
-                    f"Sample.{name} covers {array.shape[:1]} cells, respondents cover "
-                    f"{self.respondents.shape}: give one row per cell."
-                )
-        weightless = self.weight == 0
-        if np.isnan(self.design[~weightless]).any():
-            raise ValueError(
-                "A cell with respondents is open in a margin of the design: apply close_open to "
-                "the margins before design_matrix, as for rake."
-            )
-        # Respondents without weight count for nothing, in n neither.
-        object.__setattr__(self, "respondents", np.where(weightless, 0, self.respondents))
-        object.__setattr__(self, "design", np.where(weightless[:, None], 0, self.design))
-
-    @classmethod
-    def equal(cls, respondents: ArrayLike, factors: ArrayLike, design: ArrayLike) -> Sample:
-        """A sample whose base weights are all 1, from (K,) counts of respondents."""
-        n = np.asarray(respondents, dtype=np.float64)
-        return cls(n, n, n, np.asarray(factors, np.float64), np.asarray(design, np.float64))
-
-    @property
-    def size(self) -> float:
-        """n, the respondents with a base weight."""
-        return float(self.respondents.sum())
-
-    @cached_property
-    def is_equal(self) -> bool:
-        """Whether every base weight is 1, so that counts are all the moments there are."""
-        return bool(
-            np.array_equal(self.respondents, self.weight)
-            and np.array_equal(self.weight, self.weight_squared)
-        )
-
-    @cached_property
-    def normal_inverse(self) -> Floats:
-        """(P, P) inverse of X'DX; a pseudo-inverse, as margins that share a split alias."""
-        X = self.design
-        inverse = linalg.pinvh(X.T @ (self.weight[:, None] * X), rtol=1e-12)
-        return np.asarray(inverse, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -137,8 +30,10 @@ class Estimates:
     kish_effective_base: of those who answered.
     effective_base: variance / standard_error^2, at most the base; Kish's where the error is 0.
     design_effect: against a simple sample of the same base; NaN where answers do not vary.
+    degrees_of_freedom: respondents less 1, or sampling units less strata, among those who answered.
 
-    All but base are NaN where nobody answered, and all but base and estimate where one person did.
+    All but base and degrees of freedom are NaN where nobody answered, and all but these and the
+    estimate where one person did.
     """
 
     estimate: Floats
@@ -149,6 +44,7 @@ class Estimates:
     kish_effective_base: Floats
     effective_base: Floats
     design_effect: Floats
+    degrees_of_freedom: Floats
 
 
 @dataclass(frozen=True)
@@ -167,7 +63,7 @@ def shares(sample: Sample, answered: Moments | ArrayLike, chose: Moments | Array
     serves all options of a question, and (K,) is one item. A domain (a segment) is an item
     whose counts are of that domain only, with the sample's cells whole.
     """
-    chosen = _moments(sample, chose)
+    chosen = moments(sample, chose)
     estimates = means(sample, answered, chosen, chosen)
     everyone = (estimates.variance == 0) & (estimates.estimate > 0.5)
     return replace(estimates, estimate=np.where(everyone, 1.0, estimates.estimate))
@@ -184,7 +80,7 @@ def net_scores(
     Nobody may be in both. It is also the difference between two options of a single-choice
     question, with their covariance taken into account.
     """
-    plus, minus = _moments(sample, positive), _moments(sample, negative)
+    plus, minus = moments(sample, positive), moments(sample, negative)
     return means(sample, answered, plus - minus, plus + minus)
 
 
@@ -201,7 +97,7 @@ def means(
     section 3; Särndal, Swensson & Wretman 1992, chapter 6; D'Arrigo & Skinner 2010), as R's survey
     package gives it for calibrate(calfun="raking").
     """
-    v, y, q = (_moments(sample, m) for m in (answered, total, total_squared))
+    v, y, q = (moments(sample, m) for m in (answered, total, total_squared))
     g = sample.factors
     estimate, residuals = _linearise(sample, v, y, q)
 
@@ -230,6 +126,7 @@ def means(
         kish_effective_base=answering,
         effective_base=effective_base(se, variance, base, answering),
         design_effect=linearised_design_effect(se, variance, base),
+        degrees_of_freedom=np.broadcast_to(sample.degrees_of_freedom(v.n), base.shape).copy(),
     )
 
 
@@ -247,7 +144,7 @@ def between_groups(
     sides = []
     known = np.array(True)
     for v, y in zip(answered, chose, strict=True):
-        v, y = _moments(sample, v), _moments(sample, y)
+        v, y = moments(sample, v), moments(sample, y)
         sides.append(_linearise(sample, v, y, y))
         known = known & (v.n[sample.weight > 0].sum(axis=0) >= 2)
     (first, a), (second, b) = sides
@@ -267,39 +164,30 @@ def _linearise(sample: Sample, v: Moments, y: Moments, q: Moments) -> tuple[Floa
 
 
 def _standard_error(sample: Sample, e: _Residuals, calibrated: bool) -> Floats:
-    """Root of n/(n-1) (sum z^2 - (sum z)^2 / n), z = g d (e - x'B), B of base-weighted least
-    squares; without `calibrated` B is 0. NaN where the sample has a single respondent."""
-    n = sample.size
+    """Root of the variance of z = g d (e - x'B), B of base-weighted least squares; without
+    `calibrated` B is 0. NaN where the sample has a single respondent."""
     g = sample.factors[:, None]
-    if calibrated and sample.design.shape[1]:
-        coefficients = sample.normal_inverse @ (sample.design.T @ e.first)
-        f = sample.design @ coefficients
-        squares = e.squares - 2 * f * e.second + f**2 * sample.weight_squared[:, None]
-        sums = e.first - f * sample.weight[:, None]
-    else:
-        squares, sums = e.squares, e.first
-    total = (g * sums).sum(axis=0)
-    variance = np.maximum((g**2 * squares).sum(axis=0) - total**2 / max(n, 1), 0)
-    return np.sqrt(variance * ratio(n, n - 1))
+    f = sample.projected(e.first) if calibrated else np.zeros_like(e.first)
+    sums = g * (e.first - f * sample.weight[:, None])
+    squares = e.squares - 2 * f * e.second + f**2 * sample.weight_squared[:, None]
+    return np.sqrt(sample.variances(sums, g**2 * squares))
 
 
-def _moments(sample: Sample, sums: Moments | ArrayLike) -> Moments:
-    """Moments of the sample's cells; plain counts only where base weights are all 1."""
-    if not isinstance(sums, Moments):
-        if not sample.is_equal:
-            raise ValueError(
-                "Counts are enough only where every base weight is 1: give Moments, with the sums "
-                "of base weights and of their squares."
-            )
-        sums = Moments.equal(sums)
-    if sums.n.shape[0] != sample.respondents.size:
-        raise ValueError(
-            f"The counts cover {sums.n.shape[0]} cells, the sample has "
-            f"{sample.respondents.size}: give one row per cell."
-        )
-    return sums
+def covariance(sample: Sample, answered: Moments | ArrayLike, chose: Moments | ArrayLike) -> Floats:
+    """(J, J) sampling covariance of the shares of J answers that exclude each other.
 
-
-def _columns(sums: ArrayLike) -> Floats:
-    array = np.asarray(sums, dtype=np.float64)
-    return array[:, None] if array.ndim == 1 else array
+    `answered` is (K,), `chose` (K, J), both as in `shares`. NaN where nobody answered.
+    """
+    v, y = moments(sample, answered), moments(sample, chose)
+    p, e = _linearise(sample, v, y, y)
+    W = sample.factors @ v.w
+    f = sample.projected(e.first)
+    sums = sample.factors[:, None] * (e.first - f * sample.weight[:, None])
+    counted = sample.spread * sample.factors**2
+    # Products of two answers' residuals; nobody gave both, so only their means are crossed.
+    cross = np.outer(p, counted @ y.w2)
+    products = np.diag(counted @ y.w2) - cross - cross.T + np.outer(p, p) * (counted @ v.w2)
+    leaning = (counted[:, None] * f).T @ e.second
+    explained = (counted * sample.weight_squared)[:, None] * f
+    products = ratio(products, W * W) - leaning - leaning.T + explained.T @ f
+    return sample.covariance(sums, products)

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from surveys.statistics.estimation import Estimates, Moments, Sample, design_matrix, means, shares
+from surveys.statistics.estimation import Estimates, means, shares
+from surveys.statistics.margins import design_matrix
 from surveys.statistics.raking import Margin, rake
+from surveys.statistics.samples import Design, Moments, Sample
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 
@@ -37,6 +39,10 @@ class Case:
 
     name: str
     file: str = "input.csv"
+    strata: str = ""  # columns of the design, where there are any
+    cluster: str = ""
+    population: str = ""
+    wave: str = ""  # of a case with several waves, the one
 
     @cached_property
     def expected(self) -> dict[str, Any]:
@@ -46,16 +52,18 @@ class Case:
 
     @cached_property
     def rows(self) -> list[dict[str, str]]:
-        return rows_of(REFERENCE / self.name / self.file)
+        rows = rows_of(REFERENCE / self.name / self.file)
+        return [row for row in rows if not self.wave or row["wave"] == self.wave]
 
     @cached_property
     def weights(self) -> dict[str, np.ndarray]:
         """R's weights per respondent, by the name of the method."""
         table = rows_of(REFERENCE / self.name / "weights.csv")
+        table = [row for row in table if not self.wave or row["wave"] == self.wave]
         return {
             column: np.array([float(row[column]) for row in table])
             for column in table[0]
-            if column != "resp_id"
+            if column not in ("resp_id", "wave")
         }
 
     @cached_property
@@ -78,14 +86,34 @@ class Case:
             for variables, _ in self.targets.values()
         )
 
+    def key(self, row: dict[str, str]) -> tuple[str | None, ...]:
+        """The row's cell: its categories, then the columns of the design."""
+        drawn = (row[name] for name in (self.strata, self.cluster) if name)
+        return (*self.profile(row), *drawn)
+
     @cached_property
     def cells(self) -> list[tuple[str | None, ...]]:
-        return sorted({self.profile(row) for row in self.rows}, key=str)
+        return sorted({self.key(row) for row in self.rows}, key=str)
 
     @cached_property
     def cell_of_row(self) -> np.ndarray:
         index = {cell: code for code, cell in enumerate(self.cells)}
-        return np.array([index[self.profile(row)] for row in self.rows])
+        return np.array([index[self.key(row)] for row in self.rows])
+
+    @cached_property
+    def design(self) -> Design | None:
+        if not self.strata:
+            return None
+        at = len(self.targets)
+        names, stratum = np.unique([cell[at] for cell in self.cells], return_inverse=True)
+        cluster = None
+        if self.cluster:
+            _, cluster = np.unique([cell[at + 1] for cell in self.cells], return_inverse=True)
+        population = None
+        if self.population:
+            of = {row[self.strata]: float(row[self.population]) for row in self.rows}
+            population = np.array([of[name] for name in names])
+        return Design(stratum, cluster, population)
 
     def sums(self, figure: np.ndarray) -> np.ndarray:
         return np.bincount(self.cell_of_row, figure, len(self.cells))
@@ -118,6 +146,7 @@ class Case:
             respondents.w2[:, 0],
             rake(self.cell_base, self.margins).factors,
             design_matrix(self.margins, len(self.cells)),
+            self.design,
         )
 
     def column(self, test: Callable[[dict[str, str]], float]) -> np.ndarray:
@@ -141,5 +170,13 @@ class Case:
 
 
 @cache
-def case(name: str, file: str = "input.csv") -> Case:
-    return Case(name, file)
+def case(name: str, wave: str = "", file: str = "input.csv") -> Case:
+    return Case(name, file, wave=wave, **DESIGNS.get(name, {}))
+
+
+# expected.json of each: ids, strata and fpc of R's design.
+DESIGNS: dict[str, dict[str, str]] = {
+    "apistrat": {"strata": "stype", "population": "fpc"},
+    "apistrat_nofpc": {"strata": "stype"},
+    "nhanes": {"strata": "stratum", "cluster": "psu"},
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from surveys.statistics.estimation import Sample
 from surveys.statistics.margins import (
     OPEN,
     Margin,
@@ -15,6 +14,7 @@ from surveys.statistics.margins import (
     collapse,
     design_matrix,
 )
+from surveys.statistics.samples import Sample
 
 
 def age(of_cell: list[int], targets: tuple[float, ...] = (0.2, 0.3, 0.5)) -> Margin:
@@ -124,7 +124,7 @@ def test_a_sample_refuses_the_design_of_a_margin_that_respondents_left_open() ->
     X = design_matrix([age([0, 1, 2, OPEN])], 4)
     with pytest.raises(ValueError, match="close_open"):
         Sample.equal([1, 1, 1, 1], np.ones(4), X)
-    assert Sample.equal([1, 1, 1, 0], np.ones(4), X).design[3].tolist() == [0, 0, 0]
+    assert Sample.equal([1, 1, 1, 0], np.ones(4), X).rows[3].tolist() == [0, 0, 0]
 
 
 def test_an_empty_category_may_share_its_target_among_all_the_rest_in_proportion():

@@ -21,7 +21,10 @@ from surveys.statistics.raking import (
 from tests.statistics.golden import case
 
 RAKED = [
+    "apistrat",
+    "apistrat_nofpc",
     "beps",
+    "nhanes",
     "edge/all_same_answer",
     "edge/empty_target_category_collapsed",
     "edge/missing_answers",
