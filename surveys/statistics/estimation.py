@@ -30,10 +30,8 @@ class Estimates:
     kish_effective_base: of those who answered.
     effective_base: variance / standard_error^2, at most the base; Kish's where the error is 0.
     design_effect: against a simple sample of the same base; NaN where answers do not vary.
-    degrees_of_freedom: respondents less 1, or sampling units less strata, among those who answered.
 
-    All but base and degrees of freedom are NaN where nobody answered, and all but these and the
-    estimate where one person did.
+    All but base are NaN where nobody answered, and all but base and estimate where one person did.
     """
 
     estimate: Floats
@@ -44,7 +42,6 @@ class Estimates:
     kish_effective_base: Floats
     effective_base: Floats
     design_effect: Floats
-    degrees_of_freedom: Floats
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,6 @@ def means(
         kish_effective_base=answering,
         effective_base=effective_base(se, variance, base, answering),
         design_effect=linearised_design_effect(se, variance, base),
-        degrees_of_freedom=np.broadcast_to(sample.degrees_of_freedom(v.n), base.shape).copy(),
     )
 
 

@@ -230,9 +230,13 @@ class Sample:
         totals = grouped(stratum, sums, len(units))
         return (share * totals).T @ totals if crossed else (share * totals**2).sum(axis=0)
 
-    def degrees_of_freedom(self, answered: Floats) -> Floats:
-        """(J,) units less strata among those who answered, from (K, J) counts of them."""
-        met = answered * (self.respondents > 0)[:, None]
+    def degrees_of_freedom(self, domain: ArrayLike) -> Floats:
+        """(J,) sampling units less strata in each domain, from (K, J) counts of its respondents.
+
+        Those who left the question open are in the domain too, as in R's degf of a subset. With
+        nothing but respondents drawn alike it is their number less 1.
+        """
+        met = columns(domain) * (self.respondents > 0)[:, None]
         if self.design is None:
             return np.maximum(np.asarray(met.sum(axis=0) - 1), 0)
         strata = len(self.design.units(self.respondents))

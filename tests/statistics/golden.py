@@ -152,12 +152,15 @@ class Case:
     def column(self, test: Callable[[dict[str, str]], float]) -> np.ndarray:
         return np.array([test(row) for row in self.rows], dtype=float)
 
+    def domain(self, wanted: dict[str, Any]) -> np.ndarray:
+        """1 for each respondent of the segment of an entry, whether they answered or not."""
+        segment = wanted["segment"]
+        return self.column(lambda row: not segment or row[segment] == wanted["level"])
+
     def estimate(self, wanted: dict[str, Any]) -> Estimates:
         """Our figure for one entry of `estimates` or `by`."""
         item, option = wanted["item"], str(wanted["option"])
-        inside = self.column(lambda row: row[item] != "")
-        if wanted["segment"]:
-            inside *= self.column(lambda row: row[wanted["segment"]] == wanted["level"])
+        inside = self.column(lambda row: row[item] != "") * self.domain(wanted)
         answered = self.moments(inside)
         if wanted["type"] == "scale":
             score = self.column(lambda row: float(row[item] or 0)) * inside
