@@ -170,7 +170,7 @@ def _with_wave(
     pairs = [(mine, theirs[key]) for key, mine in ours.items() if key in theirs]
     if not pairs:
         return []
-    gap = differences.between_waves(_measured(b for _, b in pairs), _measured(a for a, _ in pairs))
+    gap = differences.independent(_measured(b for _, b in pairs), _measured(a for a, _ in pairs))
     return [
         Comparison(
             question=mine.question,

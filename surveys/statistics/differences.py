@@ -25,7 +25,8 @@ class PublishedBaseMissing(ValueError):
 class Difference:
     """Later minus earlier, in the units of the estimates; every field has their shape.
 
-    The interval and the two-sided p-value are normal. z, p-value, interval and error are NaN where
+    The interval and the two-sided p-value are normal, or Student's where degrees of freedom are
+    given. z, p-value, interval and error are NaN where
     either side has no standard error or one of 0: an option everyone or nobody chose knows nothing
     of its own uncertainty, and a test would claim certainty from it.
     """
@@ -48,17 +49,23 @@ class Measured(Protocol):
     def standard_error(self) -> ArrayLike: ...
 
 
-def between_waves(earlier: Measured, later: Measured, level: float = 0.95) -> Difference:
-    """Later minus earlier of two waves taken as independent: their variances add.
+def independent(
+    first: Measured,
+    second: Measured,
+    level: ArrayLike = 0.95,
+    degrees_of_freedom: ArrayLike = np.inf,
+) -> Difference:
+    """Second minus first of two samples taken as independent: their variances add.
 
-    Nobody can be followed across waves. Where the same people answer both and agree with
-    themselves, the true variance is smaller: the test then errs towards seeing no change, which is
-    not the same as there being none.
+    For two waves, and for the public beside staff. Nobody can be followed from one to the other.
+    Where the same people answer both and agree with themselves, the true variance is smaller: the
+    test then errs towards seeing no difference, which is not the same as there being none. NHS
+    staff are a part of the public, so those two overlap a little.
     """
-    before = _positive(earlier.standard_error)
-    after = _positive(later.standard_error)
-    change = np.asarray(later.estimate, float) - np.asarray(earlier.estimate, float)
-    return _difference(change, np.sqrt(before**2 + after**2), level)
+    before = _positive(first.standard_error)
+    after = _positive(second.standard_error)
+    change = np.asarray(second.estimate, float) - np.asarray(first.estimate, float)
+    return _difference(change, np.sqrt(before**2 + after**2), level, degrees_of_freedom)
 
 
 def from_published(
@@ -68,7 +75,7 @@ def from_published(
     base: ArrayLike | None,
     design_effect: float = ASSUMED_DESIGN_EFFECT,
     rounding: float = 0.01,
-    level: float = 0.95,
+    level: ArrayLike = 0.95,
 ) -> Difference:
     """Difference of a share from a published one: V + deff p0(1-p0)/n0 + r^2/12.
 
@@ -92,7 +99,7 @@ def from_published_net(
     base: ArrayLike | None,
     design_effect: float = ASSUMED_DESIGN_EFFECT,
     rounding: float = 0.01,
-    level: float = 0.95,
+    level: ArrayLike = 0.95,
 ) -> Difference:
     """Difference of a net score from one of two published shares of the same respondents.
 
@@ -138,7 +145,21 @@ def _positive(standard_error: ArrayLike) -> Floats:
     return np.where(se > 0, se, np.nan)
 
 
-def _difference(estimate: Floats, se: Floats, level: float) -> Difference:
-    half = stats.norm.ppf((1 + level) / 2) * se
+def within(difference: ArrayLike, standard_error: ArrayLike, level: ArrayLike = 0.95) -> Difference:
+    """A difference inside one sample, whose error already knows the covariance.
+
+    For segments and randomised arms (`estimation.between_groups`), for two options of a question
+    and for before and after of the same people (`estimation.net_scores`, `estimation.changes`).
+    """
+    gap = np.asarray(difference, dtype=np.float64)
+    return _difference(gap, _positive(standard_error), level)
+
+
+def _difference(
+    estimate: Floats, se: Floats, level: ArrayLike, degrees_of_freedom: ArrayLike = np.inf
+) -> Difference:
+    df = np.asarray(degrees_of_freedom, dtype=np.float64)
+    half = stats.t.ppf((1 + np.asarray(level, dtype=np.float64)) / 2, df) * se
     z = ratio(estimate, se)
-    return Difference(estimate, se, estimate - half, estimate + half, z, 2 * stats.norm.sf(abs(z)))
+    p = 2 * stats.t.sf(abs(z), df)
+    return Difference(estimate, se, estimate - half, estimate + half, z, p)

@@ -81,6 +81,28 @@ def net_scores(
     return means(sample, answered, plus - minus, plus + minus)
 
 
+def changes(
+    sample: Sample,
+    both: Moments | ArrayLike,
+    pairs: Moments | ArrayLike,
+    before: ArrayLike,
+    after: ArrayLike,
+) -> Estimates:
+    """Mean change of the same people between two answers, such as before and after an explainer.
+
+    both: (K,) who gave both answers; pairs: (K, J) who gave each pair of answers; before, after:
+    (J,) values of the two answers of a pair: steps of a scale, or 1 and 0 for having chosen one
+    option. The error is that of paired differences within persons.
+    """
+    step = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
+    counts = moments(sample, pairs)
+
+    def summed(power: int) -> Moments:
+        return Moments(*(sums @ step**power for sums in (counts.n, counts.w, counts.w2)))
+
+    return means(sample, both, summed(1), summed(2))
+
+
 def means(
     sample: Sample,
     answered: Moments | ArrayLike,

@@ -91,6 +91,30 @@ def trim(
     return _trimming(base, n, untrimmed, untrimmed, nothing, smallest, rounds, feasible=False)
 
 
+def clip_and_share(
+    weight: ArrayLike, respondents: ArrayLike, cap: float
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Weights at most `cap`, the excess shared equally among those below, until none is above.
+
+    weight: (K,) weight of each respondent of a cell; cap in the same unit. R's trimWeights with
+    strict=TRUE. It breaks the margins: a yardstick, not what reports use. Returns the weights and
+    which of them were ever cut. Raises ValueError where the cap is below the mean weight.
+    """
+    w = np.asarray(weight, dtype=np.float64).copy()
+    n = np.asarray(respondents, dtype=np.float64)
+    if not cap * n.sum() >= w @ n:
+        raise ValueError(f"A cap of {cap:g} is below the mean weight: nobody can take the excess.")
+    cut = np.zeros(w.shape, dtype=bool)
+    while np.any(above := (w > cap) & (n > 0)):
+        cut |= above
+        excess = float((w[above] - cap) @ n[above])
+        w[above] = cap
+        if n[~cut].sum() == 0:
+            break
+        w[~cut] += excess / n[~cut].sum()
+    return w, cut
+
+
 def _smallest_cap(n: Floats, margins: Sequence[Margin]) -> float:
     """Least m with weights 0 <= w_k <= m n_k on the margins, the mean weight being 1."""
     if not margins:

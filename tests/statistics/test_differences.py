@@ -13,9 +13,9 @@ from scipy import stats
 from surveys.statistics.differences import (
     Difference,
     PublishedBaseMissing,
-    between_waves,
     from_published,
     from_published_net,
+    independent,
     minimum_detectable,
 )
 from tests.statistics.golden import REFERENCE
@@ -55,13 +55,13 @@ def test_a_difference_between_waves_equals_that_of_r(expected: dict[str, Any]) -
         SimpleNamespace(estimate=figures[0], standard_error=figures[1])
         for figures in (expected["earlier"], expected["later"])
     )
-    assert_equal(between_waves(earlier, later), expected)
+    assert_equal(independent(earlier, later), expected)
 
 
 def test_waves_are_compared_item_by_item() -> None:
     earlier = SimpleNamespace(estimate=np.array([0.3, 0.4]), standard_error=np.array([0.03, 0.03]))
     later = SimpleNamespace(estimate=np.array([0.4, 0.4]), standard_error=np.array([0.04, 0.04]))
-    ours = between_waves(earlier, later)
+    ours = independent(earlier, later)
     np.testing.assert_allclose(ours.standard_error, [0.05, 0.05])
     np.testing.assert_allclose(ours.z, [2, 0], atol=1e-12)
 
@@ -94,7 +94,7 @@ def test_a_net_of_two_published_shares_is_rounded_twice() -> None:
 def test_no_test_is_made_of_an_option_that_nobody_chose() -> None:
     nobody = SimpleNamespace(estimate=0.0, standard_error=0.0)
     some = SimpleNamespace(estimate=0.02, standard_error=0.005)
-    for ours in (between_waves(nobody, some), between_waves(some, nobody)):
+    for ours in (independent(nobody, some), independent(some, nobody)):
         assert abs(float(ours.estimate)) == 0.02
         assert np.isnan([ours.z, ours.p_value, ours.lower, ours.upper]).all()
 
