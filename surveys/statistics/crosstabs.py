@@ -48,7 +48,8 @@ def independence(
     rows, cols = np.flatnonzero(p.sum(axis=1) > 0), np.flatnonzero(p.sum(axis=0) > 0)
     n = float(v.n[sample.weight > 0].sum())
     if len(rows) < 2 or len(cols) < 2:
-        return Independence(*[np.nan] * 6, n)
+        none = np.nan
+        return Independence(none, none, none, none, none, none, n)
     kept = (rows[:, None] * shape[1] + cols).ravel()
     p = p[np.ix_(rows, cols)]
     V = covariance(sample, v, Moments(y.n[:, kept], y.w[:, kept], y.w2[:, kept]))

@@ -161,5 +161,5 @@ def _difference(
     df = np.asarray(degrees_of_freedom, dtype=np.float64)
     half = stats.t.ppf((1 + np.asarray(level, dtype=np.float64)) / 2, df) * se
     z = ratio(estimate, se)
-    p = 2 * stats.t.sf(abs(z), df)
+    p = np.asarray(2 * stats.t.sf(abs(z), df), dtype=np.float64)
     return Difference(estimate, se, estimate - half, estimate + half, z, p)

@@ -38,6 +38,8 @@ class Moments:
     def __post_init__(self) -> None:
         for name in ("n", "w", "w2"):
             object.__setattr__(self, name, columns(getattr(self, name)))
+        if not self.n.shape == self.w.shape == self.w2.shape:
+            raise ValueError("The three sums of Moments have the same shape, (K, J).")
 
     @classmethod
     def equal(cls, counts: ArrayLike) -> Moments:

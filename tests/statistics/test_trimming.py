@@ -7,7 +7,7 @@ import pytest
 
 from surveys.statistics.effects import kish
 from surveys.statistics.raking import Margin, RakingRefused, rake
-from surveys.statistics.trimming import trim
+from surveys.statistics.trimming import clip_and_share, trim
 from tests.statistics.golden import case
 
 
@@ -98,3 +98,33 @@ def test_bad_input_to_trimming_is_refused() -> None:
     c = case("edge/structurally_infeasible")
     with pytest.raises(RakingRefused):
         trim(c.cell_base, c.cell_base, c.margins, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "trim"),
+    [
+        (name, entry)
+        for name in ("apistrat", "beps", "nhanes")
+        for entry in case(name).expected["trims"]
+    ],
+)
+def test_clipping_and_sharing_equals_rs_strict_trimming(name: str, trim: dict[str, float]) -> None:
+    # weights.csv: trimWeights(strict=TRUE) of R's raked weights at the cap.
+    c = case(name)
+    column = f"trimWeights_{trim['cap_ratio_to_mean']:g}"
+    weights, _ = clip_and_share(c.weights["rake"], np.ones(len(c.rows)), trim["cap"])
+    np.testing.assert_allclose(weights, c.weights[column], rtol=1e-8)
+
+
+def test_a_cap_below_the_mean_is_refused() -> None:
+    with pytest.raises(ValueError, match="below the mean"):
+        clip_and_share([1.0, 3.0], [1, 1], 1.5)
+
+
+def test_real_weights_of_a_clustered_survey_are_trimmed_within_a_hundredth_of_r() -> None:
+    # nhanes, cap 2.5: trim_rerake ok, Kish's design effect 1.63784728848866.
+    base, margins = by_respondent("nhanes")
+    trimming = trim(base, np.ones(len(base)), margins, 2.5)
+    assert trimming.feasible
+    assert trimming.largest_after <= 2.5 * (1 + 1e-6)
+    assert trimming.design_effect_after == pytest.approx(1.63784728848866, rel=0.01)
