@@ -19,7 +19,8 @@ class Independence:
 
     f, numerator, denominator, p_value: Rao and Scott's second-order correction. Show this one.
     chi_squared, first_order_p_value: Pearson's statistic of the weighted table scaled to the number
-        who answered both, and its first-order correction.
+        of all respondents, as R prints it, and its first-order correction. The other fields do
+        not depend on that scale.
     base: respondents who answered both questions.
     """
 
@@ -54,13 +55,14 @@ def independence(
     p = p[np.ix_(rows, cols)]
     V = covariance(sample, v, Moments(y.n[:, kept], y.w[:, kept], y.w2[:, kept]))
 
+    scale = sample.size
     expected = np.outer(p.sum(axis=1), p.sum(axis=0))
-    chi_squared = float(n * ((p - expected) ** 2 / expected).sum())
+    chi_squared = float(scale * ((p - expected) ** 2 / expected).sum())
     # Generalised design effects: V against that of a simple sample, along the interactions.
     C = _interactions(len(rows), len(cols))
     inverse = np.where(p.ravel() > 0, 1 / np.where(p.ravel() > 0, p.ravel(), 1), 0)
     scaled = inverse[:, None] * C
-    effects = linalg.solve(C.T @ scaled / n, scaled.T @ V @ scaled)
+    effects = linalg.solve(C.T @ scaled / scale, scaled.T @ V @ scaled)
     trace = float(np.trace(effects))
     numerator = trace**2 / float(np.trace(effects @ effects))
     units = float(sample.degrees_of_freedom(v.n)[0])

@@ -23,7 +23,7 @@ def tables() -> list[Any]:
     ]
 
 
-def tested(c: Case, sample: Sample, row: str, col: str) -> Independence:
+def of_case(c: Case, sample: Sample, row: str, col: str) -> Independence:
     rows, cols = (sorted({r[name] for r in c.rows} - {""}) for name in (row, col))
     both = c.column(lambda r: r[row] != "" and r[col] != "")
     places = [
@@ -53,7 +53,7 @@ def test_rao_and_scotts_test_equals_r(name: str, entry: dict[str, Any]) -> None:
             nothing,
             whole.design,
         )
-    ours = tested(c, sample, entry["row"], entry["col"])
+    ours = of_case(c, sample, entry["row"], entry["col"])
     assert ours.f == pytest.approx(entry["F"], rel=1e-8)
     assert ours.numerator == pytest.approx(entry["ndf"], rel=1e-8)
     assert ours.denominator == pytest.approx(entry["ddf"], rel=1e-8)
