@@ -65,7 +65,7 @@ def independence(
     effects = linalg.solve(C.T @ scaled / scale, scaled.T @ V @ scaled)
     trace = float(np.trace(effects))
     numerator = trace**2 / float(np.trace(effects @ effects))
-    units = float(sample.degrees_of_freedom(v.n)[0])
+    units = float(sample.degrees_of_freedom(sample.respondents)[0])  # as R: of the whole sample
     f = chi_squared / trace
     return Independence(
         f=f,

@@ -1,0 +1,75 @@
+"""`manage.py analyse FILE --targets TARGETS …`: the same figures for a file, without a database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from surveys.fieldwork.importing import read_frame
+from surveys.fieldwork.tables import FileRefused, read_table
+from surveys.reports.analysis import TARGET_COLUMNS, AnalysisRefused, Asked, analyse
+from surveys.statistics.margins import RakingRefused
+from surveys.statistics.samples import DesignRefused
+
+REFUSED = 2  # exit status
+
+
+class Command(BaseCommand):
+    """Weight and estimate a file as a wave would be, and print what came out."""
+
+    help = "Weight and estimate a file (CSV or SPSS); docs/statistics.md has an example."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, its targets, what to estimate, and how people were drawn."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--targets", type=Path, required=True)
+        for name, what in (
+            ("single", "a question with one answer"),
+            ("multiple", "a question with several answers, parted by ;"),
+            ("scale", "a question answered with a number"),
+            ("segment", "a column whose values are looked at apart"),
+        ):
+            parser.add_argument(f"--{name}", action="append", default=[], help=what)
+        for name, what in (
+            ("base-weight", "weights to start from"),
+            ("strata", "strata of the draw"),
+            ("psu", "primary sampling units"),
+            ("fpc", "units in the population of each stratum, or the fraction drawn"),
+        ):
+            parser.add_argument(f"--{name}", metavar="NAME", help=what)
+        parser.add_argument("--cap", type=float, help="trim weights at so many times the mean")
+        parser.add_argument("--open-margins", choices=["refuse", "keep"], default="refuse")
+        parser.add_argument("--format", choices=["json"], default="json")
+
+    def handle(self, *, file: Path, targets: Path, **options: Any) -> None:
+        """Print the figures, or one sentence why there are none."""
+        asked = Asked(
+            single=options["single"],
+            multiple=options["multiple"],
+            scale=options["scale"],
+            segments=options["segment"],
+            base_weight=options["base_weight"],
+            strata=options["strata"],
+            psu=options["psu"],
+            fpc=options["fpc"],
+            cap=options["cap"],
+            open_margins=options["open_margins"],
+        )
+        try:
+            found = analyse(read_frame(file), read_table(targets, TARGET_COLUMNS), asked)
+        except (ValueError, OSError) as refusal:
+            if not isinstance(refusal, WHY_NOT) and not str(refusal).startswith("A cap"):
+                raise
+            raise CommandError(str(refusal), returncode=REFUSED) from refusal
+        trimming = found["method"].get("trimming")
+        if trimming and not trimming["feasible"]:
+            self.stderr.write(
+                f"A cap of {trimming['cap']:g} times the mean cannot be kept together with the "
+                f"margins, so nothing was trimmed; {trimming['smallest_cap']:.2f} is the least."
+            )
+        self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+WHY_NOT = (AnalysisRefused, RakingRefused, DesignRefused, FileRefused, OSError)
