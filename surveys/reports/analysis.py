@@ -6,9 +6,8 @@ computed is what a release computes from its tallies.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,19 @@ from numpy.typing import NDArray
 
 from surveys.fieldwork.importing import Frame
 from surveys.fieldwork.tables import Row
+from surveys.reports.sample_files import (
+    AnalysisRefused,
+    Asked,
+    Places,
+    Sorting,
+    codes_of,
+    design_of,
+    margin_of,
+    nested,
+    numbers,
+    read_targets,
+    refuse_missing_columns,
+)
 from surveys.reports.weighting import weight_summary
 from surveys.statistics.estimation import Estimates, means, shares
 from surveys.statistics.intervals import (
@@ -27,42 +39,11 @@ from surveys.statistics.intervals import (
 )
 from surveys.statistics.margins import OPEN, Margin, close_open, design_matrix
 from surveys.statistics.raking import rake
-from surveys.statistics.samples import Design, Moments, Sample
+from surveys.statistics.samples import Moments, Sample
 from surveys.statistics.trimming import trim
 
 Floats = NDArray[np.float64]
-Places = NDArray[np.intp]
 TICKED_NOTHING = "(none)"
-TARGET_COLUMNS = ("margin", "vars", "category", "share")
-
-
-class AnalysisRefused(ValueError):
-    """The file and what was asked of it do not fit; one sentence says what, where and why."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What to estimate, and how the respondents were drawn: names of columns."""
-
-    single: Sequence[str] = ()
-    multiple: Sequence[str] = ()
-    scale: Sequence[str] = ()
-    segments: Sequence[str] = ()
-    base_weight: str | None = None
-    strata: str | None = None
-    psu: str | None = None
-    fpc: str | None = None
-    cap: float | None = None
-    open_margins: Literal["refuse", "keep"] = "refuse"
-
-
-@dataclass
-class _Target:
-    """One margin as its file has it."""
-
-    variables: list[str]
-    shares: dict[str, float] = field(default_factory=dict)
-    digits: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,8 +53,8 @@ class _Item:
     question: str
     statistic: str
     options: tuple[str | None, ...]
-    answered: Floats  # (n,)
-    values: Floats  # (n, J)
+    answered: NDArray[np.bool_]  # (n,)
+    values: NDArray[Any]  # (n, J), numbers or whether an option was chosen
 
 
 def analyse(frame: Frame, targets: Sequence[Row], asked: Asked) -> dict[str, Any]:
@@ -82,9 +63,9 @@ def analyse(frame: Frame, targets: Sequence[Row], asked: Asked) -> dict[str, Any
     Raises AnalysisRefused where file, targets and columns do not fit, RakingRefused where the
     margins cannot be met, DesignRefused where strata and clusters allow no variance.
     """
-    wanted = _read_targets(targets)
-    _refuse_missing_columns(frame, wanted, asked)
-    weight = _numbers(frame.cells, asked.base_weight) if asked.base_weight else None
+    wanted = read_targets(targets)
+    refuse_missing_columns(frame, wanted, asked)
+    weight = numbers(frame.cells, asked.base_weight) if asked.base_weight else None
     cells = frame.cells
     if weight is not None:
         if (weight < 0).any():
@@ -94,13 +75,13 @@ def analyse(frame: Frame, targets: Sequence[Row], asked: Asked) -> dict[str, Any
     if not len(cells):
         raise AnalysisRefused("The file has no respondents with a base weight.")
     base = np.ones(len(cells)) if weight is None else weight
-    sorting = _Sorting(base)
+    sorting = Sorting(base)
     margins = [
-        _margin(name, target, Frame(cells, frame.labels), asked, sorting)
+        margin_of(name, target, Frame(cells, frame.labels), asked, sorting)
         for name, target in wanted.items()
     ]
-    strata = _codes(cells, asked.strata)
-    clusters = None if asked.psu is None else _nested(strata, _codes(cells, asked.psu))
+    strata = codes_of(cells, asked.strata)
+    clusters = None if asked.psu is None else nested(strata, codes_of(cells, asked.psu))
     if asked.strata or clusters is not None or asked.fpc:
         sorting.add(strata)
     if clusters is not None:
@@ -110,7 +91,7 @@ def analyse(frame: Frame, targets: Sequence[Row], asked: Asked) -> dict[str, Any
         sorting.add(np.unique(weight, return_inverse=True)[1])
     of_cell, first = sorting.cells()
     respondents = np.bincount(of_cell).astype(np.float64)
-    sums = np.bincount(of_cell, base)
+    sums = _sum(of_cell, base)
     used = [
         close_open(Margin(m.name, m.categories, m.of_cell[first], m.targets, m.printed_unit), sums)
         if asked.open_margins == "keep"
@@ -125,8 +106,8 @@ def analyse(frame: Frame, targets: Sequence[Row], asked: Asked) -> dict[str, Any
         factors = trimming.factors
     design = None
     if asked.strata or clusters is not None or asked.fpc:
-        design = _design(cells, strata[first], clusters, first, asked, respondents)
-    squared = np.bincount(of_cell, base**2)
+        design = design_of(cells, strata[first], clusters, first, asked, respondents)
+    squared = _sum(of_cell, base**2)
     rows = design_matrix(used, len(first))
     sample = Sample(respondents, sums, squared, factors, rows, design)
     method["margins"] = [_described(margin, sums, factors, first) for margin in margins]
@@ -158,154 +139,6 @@ def analyse(frame: Frame, targets: Sequence[Row], asked: Asked) -> dict[str, Any
     return {"method": method, "estimates": estimates}
 
 
-class _Sorting:
-    """Sorts respondents into cells by any number of codes."""
-
-    def __init__(self, base: Floats) -> None:
-        self.base = base
-        self._codes: list[Places] = []
-
-    def add(self, codes: Places) -> None:
-        """One more thing that those who share a cell have in common."""
-        self._codes.append(codes)
-
-    def cells(self) -> tuple[Places, Places]:
-        """The cell of each respondent, and a respondent of each cell."""
-        of_cell = np.zeros(len(self.base), np.intp)
-        for codes in self._codes:
-            joined = of_cell * (int(codes.max(initial=0)) + 2) + codes + 1
-            of_cell = np.unique(joined, return_inverse=True)[1]
-        _, first = np.unique(of_cell, return_index=True)
-        return of_cell, first
-
-
-# What the files say ---------------------------------------------------------------------------
-
-
-def _read_targets(rows: Sequence[Row]) -> dict[str, _Target]:
-    found: dict[str, _Target] = {}
-    for row in rows:
-        variables = row["vars"].split("|")
-        target = found.setdefault(row["margin"], _Target(variables))
-        if target.variables != variables:
-            raise AnalysisRefused(f"Margin “{row['margin']}” joins other columns in {row.line}.")
-        if row["category"] in target.shares:
-            raise AnalysisRefused(
-                f"Margin “{row['margin']}” lists the category “{row['category']}” twice."
-            )
-        try:
-            share = Decimal(row["share"])
-        except InvalidOperation as error:
-            raise AnalysisRefused(
-                f"Margin “{row['margin']}” gives “{row['category']}” the share "
-                f"{row['share']!r}, which is no number."
-            ) from error
-        target.shares[row["category"]] = float(share)
-        target.digits = max(target.digits, -int(share.as_tuple().exponent))
-    if not found:
-        raise AnalysisRefused("The targets name no margin.")
-    return found
-
-
-def _refuse_missing_columns(frame: Frame, targets: dict[str, _Target], asked: Asked) -> None:
-    named = [*asked.single, *asked.multiple, *asked.scale, *asked.segments]
-    named += [one for one in (asked.base_weight, asked.strata, asked.psu, asked.fpc) if one]
-    for name, target in targets.items():
-        for variable in target.variables:
-            if variable not in frame.cells:
-                raise AnalysisRefused(
-                    f"Margin “{name}” needs the column “{variable}”, which the file lacks."
-                )
-    for name in named:
-        if name not in frame.cells:
-            raise AnalysisRefused(
-                f"The file has no column “{name}”; it has {', '.join(frame.cells.columns)}."
-            )
-
-
-def _numbers(cells: pd.DataFrame, column: str) -> Floats:
-    """A column as numbers; an empty cell is NaN only where the caller allows it."""
-    numbers = pd.to_numeric(cells[column], errors="coerce").to_numpy(np.float64)
-    wrong = np.flatnonzero(~np.isfinite(numbers))
-    if len(wrong):
-        at = wrong[0]
-        raise AnalysisRefused(
-            f"Row {cells.index[at] + 2}, column “{column}”: {cells[column].iloc[at]!r} is no number."
-        )
-    return numbers
-
-
-def _codes(cells: pd.DataFrame, column: str | None) -> Places:
-    if column is None:
-        return np.zeros(len(cells), np.intp)
-    empty = np.flatnonzero((cells[column] == "").to_numpy())
-    if len(empty):
-        raise AnalysisRefused(f"Row {cells.index[empty[0]] + 2}, column “{column}” is empty.")
-    return np.unique(cells[column].to_numpy(str), return_inverse=True)[1]
-
-
-def _nested(strata: Places, clusters: Places) -> Places:
-    """Clusters of the same name in two strata are two clusters."""
-    joined = strata * (int(clusters.max(initial=0)) + 1) + clusters
-    return np.unique(joined, return_inverse=True)[1]
-
-
-def _margin(name: str, target: _Target, frame: Frame, asked: Asked, sorting: _Sorting) -> Margin:
-    parts = [set(part) for part in zip(*(c.split("|") for c in target.shares), strict=False)]
-    columns = []
-    for variable, known in zip(target.variables, parts, strict=False):
-        column = frame.cells[variable]
-        labels = frame.labels.get(variable, {})
-        if labels and known <= set(labels) and not known & set(column):
-            column = column.replace({raw: label for label, raw in labels.items()})
-        columns.append(column)
-    joined = columns[0].str.cat(columns[1:], sep="|") if len(columns) > 1 else columns[0]
-    complete = np.logical_and.reduce([(column != "").to_numpy() for column in columns])
-    values, place = np.unique(joined.to_numpy(str), return_inverse=True)
-    met = {values[one] for one in np.unique(place[complete])}
-    unknown = sorted(met - set(target.shares)) if asked.open_margins == "refuse" else []
-    unit = 10.0**-target.digits
-    # Refuses a category without target by name.
-    Margin.from_labels(name, unknown, target.shares, unit)
-    code_of = {category: code for code, category in enumerate(target.shares)}
-    codes = np.array([code_of.get(str(value), OPEN) for value in values], np.int64)[place]
-    codes = np.where(complete, codes, OPEN)
-    sorting.add(codes)
-    return Margin(name, tuple(target.shares), codes, np.array([*target.shares.values()]), unit)
-
-
-def _design(
-    cells: pd.DataFrame,
-    stratum: Places,
-    clusters: Places | None,
-    first: Places,
-    asked: Asked,
-    respondents: Floats,
-) -> Design:
-    cluster = None if clusters is None else clusters[first]
-    without = Design(stratum.astype(np.int64), cluster)
-    units = without.units(respondents)
-    if asked.strata and np.any(units == 1):
-        name = np.unique(cells[asked.strata].to_numpy(str))[int(np.argmax(units == 1))]
-        raise AnalysisRefused(
-            f"Stratum “{name}” of {asked.strata} has a single sampling unit, from which no variance "
-            "follows: merge it with a similar stratum."
-        )
-    if asked.fpc is None:
-        return without
-    given = _numbers(cells, asked.fpc)[first]
-    population = np.zeros(len(units))
-    for place in range(len(units)):
-        values = np.unique(given[stratum == place])
-        if len(values) > 1 or not values[0] > 0:
-            raise AnalysisRefused(
-                f"Column “{asked.fpc}” has {len(values)} values in one stratum; it needs one above "
-                "0, the number of units in the population or the fraction drawn."
-            )
-        population[place] = units[place] / values[0] if values[0] <= 1 else values[0]
-    return Design(without.stratum, cluster, population)
-
-
 # Estimates ------------------------------------------------------------------------------------
 
 
@@ -326,7 +159,7 @@ def _items(cells: pd.DataFrame, asked: Asked) -> Iterator[_Item]:
     for name in asked.scale:
         answered = (cells[name] != "").to_numpy()
         values = np.zeros(len(cells))
-        values[answered] = _numbers(cells[answered], name)
+        values[answered] = numbers(cells[answered], name)
         yield _Item(name, "mean", (None,), answered, values[:, None])
 
 
@@ -358,18 +191,19 @@ def _estimate(
     inside: NDArray[np.bool_],
 ) -> Iterator[dict[str, Any]]:
     K = len(sample.respondents)
-    who = inside & item.answered.astype(bool)
+    who = inside & item.answered
 
     def summed(values: Floats, group: NDArray[np.bool_]) -> Moments:
         d = base[group]
         each = [
             np.column_stack(
-                [np.bincount(of_cell[group], column * power, K) for column in values[group].T]
+                [_sum(of_cell[group], column * power, K) for column in values[group].T]
                 or [np.zeros((K, 0))]
             )
             for power in (np.ones_like(d), d, d * d)
         ]
-        return Moments(*each)
+        n, w, w2 = each
+        return Moments(n, w, w2)
 
     everyone = np.ones((len(base), 1))
     answered, total = summed(everyone, who), summed(item.values.astype(np.float64), who)
@@ -415,6 +249,10 @@ def _figures(found: Estimates, place: int) -> dict[str, float | int | None]:
         name: _number(getattr(found, name)[place]) for name in names
     }
     return figures | {"base": round(float(found.base[place]))}
+
+
+def _sum(of_cell: Places, values: Floats, cells: int = 0) -> Floats:
+    return np.bincount(of_cell, values, cells).astype(np.float64)
 
 
 def _number(value: float) -> float | None:

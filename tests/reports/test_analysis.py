@@ -1,4 +1,4 @@
-"""A file gives R's figures, without a database; what cannot be weighted is refused in a sentence."""
+"""A file gives R's figures, without a database, or is refused in one sentence."""
 
 import json
 from io import StringIO

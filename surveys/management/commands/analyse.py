@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from surveys.fieldwork.importing import read_frame
 from surveys.fieldwork.tables import FileRefused, read_table
-from surveys.reports.analysis import TARGET_COLUMNS, AnalysisRefused, Asked, analyse
+from surveys.reports.analysis import analyse
+from surveys.reports.sample_files import TARGET_COLUMNS, AnalysisRefused, Asked
 from surveys.statistics.margins import RakingRefused
 from surveys.statistics.samples import DesignRefused
 

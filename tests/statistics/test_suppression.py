@@ -1,0 +1,93 @@
+"""Nothing hidden in a table can be worked out from its totals."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveys.statistics.suppression import audit, protect, small, table_equations
+from tests.statistics.golden import REFERENCE
+
+TABLES: list[dict[str, Any]] = json.loads(
+    (REFERENCE / "suppression" / "expected.json").read_text(encoding="utf-8")
+)
+
+
+def mask(table: np.ndarray, cells: list[list[int]]) -> np.ndarray:
+    found = np.zeros(table.shape, bool)
+    for row, column in cells:
+        found[row, column] = True
+    return found.ravel()
+
+
+@pytest.mark.parametrize("known", TABLES, ids=lambda known: known["id"])
+def test_limits_and_patterns_agree_with_tables_of_known_answers(known: dict[str, Any]) -> None:
+    # expected.json: exhaustive search over all patterns, limits by linear programming.
+    table = np.array(known["table"])
+    counts, threshold = table.ravel(), known["threshold"]
+    equations = table_equations(*table.shape)
+    primary = mask(table, known["primary"])
+    np.testing.assert_array_equal(small(counts, threshold), primary)
+
+    alone = audit(counts, equations, primary, primary, threshold)
+    assert alone.safe == known["primary_only_is_safe"]
+    limits = {tuple(one["cell"]): (one["lo"], one["hi"]) for one in known["primary_only_intervals"]}
+    for place, low, high in zip(alone.hidden, alone.lower, alone.upper, strict=True):
+        cell = tuple(int(x) for x in np.unravel_index(place, table.shape))
+        assert (low, high) == pytest.approx(limits[cell], abs=1e-6)
+
+    pattern = protect(counts, equations, primary, threshold)
+    if known["min_secondary_cells"] is None:
+        assert pattern is None
+        return
+    assert pattern is not None
+    assert audit(counts, equations, pattern, primary, threshold).safe
+    assert int(pattern.sum() - primary.sum()) >= known["min_secondary_cells"]
+    assert np.all(pattern[primary])
+    for optimal in known["optimal_secondary_sets"]:
+        both = primary | mask(table, optimal)
+        assert audit(counts, equations, both, primary, threshold).safe
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10_000))
+def test_a_pattern_never_shows_a_small_count_nor_lets_it_be_worked_out(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape = tuple(int(x) for x in rng.integers(2, 5, 2))
+    table = rng.poisson(rng.choice([8, 15, 40]), shape)
+    primary = small(table.ravel(), 10)
+    pattern = protect(table.ravel(), table_equations(*shape), primary, 10)
+    if pattern is None:
+        return
+    assert np.all(pattern[primary])
+    if not primary.any():
+        assert not pattern.any()
+        return
+    # Another table with the same totals and shown counts exists for each end of each limit.
+    found = audit(table.ravel(), table_equations(*shape), pattern, primary, 10)
+    assert np.all(found.lower <= table.ravel()[found.hidden] + 1e-6)
+    assert np.all(found.upper >= table.ravel()[found.hidden] - 1e-6)
+    assert np.all((found.upper - found.lower)[primary[found.hidden]] >= 10 - 1e-6)
+
+
+def test_a_net_that_is_shown_gives_back_what_it_is_made_of() -> None:
+    # Of 3 + 40 + 52 the first is hidden; "first or second" is shown as a net of 43, all as 95.
+    counts = np.array([3, 40, 52])
+    primary = small(counts, 10)
+    total, net = np.ones((1, 3)), np.array([[1.0, 1, 0]])
+    both = protect(counts, np.vstack([total, net]), primary, 10)
+    assert both is not None
+    assert both.tolist() == [True, True, False]
+    hidden = np.array([True, False, False])
+    assert not audit(counts, np.vstack([total, net]), hidden, primary, 10).safe
+
+
+def test_without_any_equation_a_hidden_count_can_be_anything() -> None:
+    found = audit([3, 40], np.zeros((0, 2)), [True, False], [True, False], 10)
+    assert found.safe
+    assert found.upper.tolist() == [np.inf]
