@@ -101,16 +101,24 @@ def protect(
     if not must.any():
         return np.zeros(n.shape, bool)
     hidden = np.ones(n.shape, bool)
-    if not audit(n, equations, hidden, must, threshold).safe:
+    if _gives_away(n, equations, hidden, must, threshold):
         return None
     shown_first = np.argsort(-n, kind="stable") if order is None else np.asarray(order, np.intp)
-    for place in shown_first:
-        if must[place]:
-            continue
-        hidden[place] = False
-        if not audit(n, equations, hidden, must, threshold).safe:
-            hidden[place] = True
+    for _ in range(2):  # what others turned out to tell is shown in the second round
+        for place in shown_first:
+            if must[place] or not hidden[place]:
+                continue
+            hidden[place] = False
+            hidden[place] = _gives_away(n, equations, hidden, must, threshold)
     return hidden
+
+
+def _gives_away(
+    counts: Floats, equations: ArrayLike, hidden: Mask, protected: Mask, threshold: int
+) -> bool:
+    """Whether a protected count can be told too closely. Others may be told: they are harmless."""
+    found = audit(counts, equations, hidden, protected, threshold)
+    return bool((found.exposed & protected[found.hidden]).any())
 
 
 def _limit(equations: Floats, totals: Floats, place: int, sign: int) -> float:

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.statistics.estimation import between_groups, means, net_scores, shares
+from surveys.statistics.estimation import (
+    between_groups,
+    changes,
+    covariance,
+    means,
+    net_scores,
+    shares,
+)
 from surveys.statistics.margins import design_matrix
 from surveys.statistics.raking import Margin, rake
 from surveys.statistics.samples import Moments, Sample
@@ -269,3 +276,39 @@ def test_adding_respondents_and_taking_them_away_restores_every_figure_bit_for_b
 
     for a, b in zip(figures(after), figures(before), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_change_of_the_same_people_has_the_error_of_paired_differences() -> None:
+    # 100 people before and after, two cells of weight 1: mean and error of the 100 differences.
+    before, after = [0, 0, 1, 1], [0, 1, 0, 1]
+    pairs = np.array([[20, 15, 3, 12], [18, 9, 5, 18]])
+    sample = Sample.equal([50, 50], [1, 1], np.zeros((2, 0)))
+    ours = changes(sample, pairs.sum(axis=1), pairs, before, after)
+    steps = np.repeat([0, 1, -1, 0], pairs.sum(axis=0))
+    assert ours.estimate[0] == pytest.approx(steps.mean())
+    assert ours.standard_error[0] == pytest.approx(steps.std(ddof=1) / 10)
+    # As two shares of independent people the same gap would be much less certain.
+    apart = shares(
+        sample,
+        pairs.sum(axis=1),
+        np.column_stack([pairs[:, 2] + pairs[:, 3], pairs[:, 1] + pairs[:, 3]]),
+    )
+    assert ours.standard_error[0] < np.hypot(*apart.standard_error)
+
+
+def test_covariances_agree_with_the_errors_of_shares_and_of_their_differences() -> None:
+    for name in ("beps", "edge/unequal_base_weights", "apistrat", "nhanes"):
+        c = case(name)
+        item = next(e["item"] for e in c.expected["estimates"] if e["type"] == "single")
+        options = sorted({row[item] for row in c.rows} - {""})
+        answered = c.moments(c.column(lambda row, item=item: row[item] != ""))
+        each = [
+            c.moments(c.column(lambda row, item=item, one=one: row[item] == one)) for one in options
+        ]
+        chose = Moments(*(np.hstack([getattr(m, f) for m in each]) for f in ("n", "w", "w2")))
+        V = covariance(c.sample, answered, chose)
+        errors = shares(c.sample, answered, chose).standard_error
+        np.testing.assert_allclose(np.diag(V), errors**2, rtol=1e-9)
+        np.testing.assert_allclose(V.sum(axis=0), 0, atol=1e-9 * np.diag(V).max())
+        net = net_scores(c.sample, answered, each[0], each[1]).standard_error[0]
+        assert V[0, 0] + V[1, 1] - 2 * V[0, 1] == pytest.approx(net**2, rel=1e-8)

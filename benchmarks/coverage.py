@@ -1,0 +1,126 @@
+"""How often 95% intervals hold the truth, with the margins that the service ships.
+
+`python -m benchmarks.coverage` prints the table of docs/statistics.md. A population is made of the
+shipped margins; its opinions depend on all of them; who answers depends on them as well. Each draw
+is weighted as a release is, and its shown interval is asked whether it holds the true share.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveys.statistics.estimation import shares
+from surveys.statistics.intervals import displayed_interval
+from surveys.statistics.margins import Margin, RakingRefused, collapse, design_matrix
+from surveys.statistics.raking import rake
+from surveys.statistics.samples import Sample
+
+Floats = NDArray[np.float64]
+SHIPPED = Path(__file__).parents[1] / "surveys/fieldwork/library/population_margins.csv"
+POPULATION = "gb-adults-18"
+BASES = (50, 100, 300, 1_000, 4_000)
+LEVELS = (-2.2, -1.1, -0.4, 0.0, 0.6, 1.8)  # log-odds of six opinions: from about 10% to 86%
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What came out at one base: draws that could be raked, and intervals that held the truth."""
+
+    base: int
+    draws: int
+    raked: int
+    covered: float
+
+
+@dataclass(frozen=True)
+class World:
+    """A population by cell: categories, share, opinions and who is apt to answer."""
+
+    margins: tuple[Margin, ...]
+    rules: tuple[dict[str, str], ...]  # where an empty category goes, by margin
+    share: Floats  # (K,)
+    chosen: Floats  # (K, J) probability of each opinion
+    answering: Floats  # (K,) chance to be drawn, relative to the share
+
+
+@cache
+def world(seed: int = 2026) -> World:
+    """The population that all draws come from."""
+    rng = np.random.default_rng(seed)
+    targets: dict[str, dict[str, float]] = {}
+    rules: dict[str, dict[str, str]] = {}
+    with SHIPPED.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["population"] == POPULATION:
+                targets.setdefault(row["variable"], {})[row["category"]] = float(row["percent"])
+                if row["collapsed_into"]:
+                    into = rules.setdefault(row["variable"], {})
+                    into[row["category"]] = row["collapsed_into"]
+    sizes = [len(one) for one in targets.values()]
+    codes = np.array(np.unravel_index(np.arange(np.prod(sizes)), sizes))
+    share = np.ones(codes.shape[1])
+    leaning, apt = np.zeros((codes.shape[1], len(LEVELS))), np.zeros(codes.shape[1])
+    margins = []
+    for (name, each), of_cell in zip(targets.items(), codes, strict=True):
+        percent = np.array(list(each.values()))
+        share *= (percent / percent.sum())[of_cell]
+        leaning += rng.normal(0, 0.35, (len(each), len(LEVELS)))[of_cell]
+        apt += rng.normal(0, 0.25, len(each))[of_cell]
+        margins.append(Margin(name, tuple(each), of_cell, percent / percent.sum()))
+    chosen = 1 / (1 + np.exp(-(leaning + np.array(LEVELS))))
+    apart = tuple(rules.get(margin.name, {}) for margin in margins)
+    return World(tuple(margins), apart, share, chosen, np.exp(apt))
+
+
+def covers(base: int, draws: int, seed: int = 1) -> Coverage:
+    """Draw `draws` samples of `base` respondents; shares are of all raked draws' intervals."""
+    made = world()
+    truth = made.share @ made.chosen
+    rng = np.random.default_rng([seed, base])
+    chance = made.share * made.answering
+    held, raked = 0, 0
+    for _ in range(draws):
+        met = rng.multinomial(base, chance / chance.sum())
+        cells = np.flatnonzero(met)
+        n = met[cells]
+        chose = rng.binomial(n[:, None], made.chosen[cells])
+        estimated = _interval(made, cells, n.astype(float), chose)
+        if estimated is None:
+            continue
+        raked += 1
+        lower, upper = estimated
+        held += int(((lower <= truth) & (truth <= upper)).sum())
+    covered = held / (raked * len(LEVELS)) if raked else float("nan")
+    return Coverage(base, draws, raked, covered)
+
+
+def _interval(
+    made: World, cells: NDArray[np.intp], n: Floats, chose: NDArray[np.int64]
+) -> tuple[Floats, Floats] | None:
+    """The shown intervals of one draw, or None where its margins cannot be met."""
+    margins = [
+        Margin(m.name, m.categories, m.of_cell[cells], m.targets, 1e-9) for m in made.margins
+    ]
+    try:
+        used = [collapse(m, into, n)[0] for m, into in zip(margins, made.rules, strict=True)]
+        factors = rake(n, used).factors
+    except RakingRefused:
+        return None
+    sample = Sample.equal(n, factors, design_matrix(used, len(n)))
+    return displayed_interval(shares(sample, n, chose))
+
+
+def table(bases: Sequence[int] = BASES, draws: int = 1_000) -> list[Coverage]:
+    """One row for each base."""
+    return [covers(base, draws) for base in bases]
+
+
+if __name__ == "__main__":
+    print("   base  draws  could be raked  95% intervals that hold the truth")
+    for row in table():
+        print(f"{row.base:7,} {row.draws:6,} {row.raked / row.draws:15.1%} {row.covered:18.1%}")
