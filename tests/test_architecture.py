@@ -17,6 +17,7 @@ WITHOUT_DJANGO = [
     "derivation",
     "packing",
     "answers",
+    "asking",
     "comparability",
 ]
 LONGEST = 400

@@ -3,10 +3,14 @@
 same: joined on the chart and tested. annotate: the same, with the reason on the chart. beside:
 shown together with its source, the gap in points and why it may not be change; no claim. break:
 not shown together.
+
+A question's code alone joins nothing: what was asked is looked at, word by word.
 """
 
 from dataclasses import dataclass
 from typing import Literal
+
+from surveys.questionnaires.asking import Asked, same, what_changed
 
 Verdict = Literal["same", "annotate", "beside", "break"]
 RANK: dict[Verdict, int] = {"same": 0, "annotate": 1, "beside": 2, "break": 3}
@@ -20,6 +24,8 @@ class Facts:
     population: str = ""
     version: str = ""  # of our questionnaire, as 2.1
     simulated: bool = False
+    mode: str = ""
+    weighted_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,28 +36,93 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
-def between_waves(earlier: Facts, later: Facts) -> Judgement:
-    """Judge a wave of ours beside an earlier one of the same questionnaire."""
-    found: list[tuple[Verdict, str]] = []
+Found = list[tuple[Verdict, str]]
+
+
+def between_waves(
+    earlier: Facts, later: Facts, before: Asked | None, after: Asked | None, option: str = ""
+) -> Judgement:
+    """Judge one question's figure of a wave of ours beside that of an earlier one.
+
+    before, after: how the two waves asked it; option: the option or net that the figure is of.
+    """
+    found: Found = []
     if earlier.simulated != later.simulated:
         found.append(("break", "One of the two waves is simulated: nobody real answered it."))
     if earlier.sampling != later.sampling:
         found.append(("beside", "The two waves reached people in different ways."))
+    if earlier.mode != later.mode:
+        found.append(("beside", f"They answered {earlier.mode} then, and {later.mode} now."))
     if earlier.population != later.population:
         found.append(("annotate", "The two waves were weighed to different populations."))
-    before, after = earlier.version.split("."), later.version.split(".")
-    if before[0] != after[0]:
-        found.append(("beside", "The questionnaire was changed between the two waves."))
-    elif before != after:
-        found.append(("annotate", "A typing error in the questionnaire was mended in between."))
+    elif earlier.weighted_by != later.weighted_by:
+        found.append(("annotate", "The two waves were weighed by different variables."))
+    if before is None or after is None:
+        found.append(("break", "One of the two waves did not ask this."))
+    else:
+        # A minor version mends typing errors only, and says so when it is published.
+        mended = earlier.version.split(".")[0] == later.version.split(".")[0]
+        found += questions(before, after, option, mended=mended)
     return _judge(found)
+
+
+def questions(before: Asked, after: Asked, option: str = "", *, mended: bool = False) -> Found:
+    """What differs between two ways to ask one question, each with the verdict it leads to.
+
+    `mended` says that texts differ by typing errors at most: then the change is only told.
+    """
+    found: Found = []
+    reworded: Verdict = "annotate" if mended else "beside"
+    if before.type != after.type:
+        found.append(("break", "The question was answered in another way."))
+    if not same(before.wording, after.wording):
+        told = what_changed(before.wording, after.wording)
+        found.append((reworded, f"The wording changed: {told}."))
+    if not same(before.hint, after.hint):
+        found.append(("annotate", "The help under the question changed."))
+    found += _options(before, after, option, reworded)
+    if before.max_choices != after.max_choices:
+        found.append(("beside", "Another number of answers could be chosen."))
+    if before.asked_of != after.asked_of:
+        found.append(("beside", "It was asked of other people."))
+    if before.explained_before != after.explained_before:
+        found.append(("beside", "It was asked after other explanations."))
+    if before.asked_before != after.asked_before:
+        found.append(("annotate", "Other questions came before it."))
+    return found
+
+
+def _options(before: Asked, after: Asked, option: str, reworded: Verdict) -> Found:
+    found: Found = []
+    nets, now_nets = dict(before.nets), dict(after.nets)
+    if option in nets and option in now_nets and nets[option] != now_nets[option]:
+        found.append(("break", "The same name counts other answers together."))
+    old, new = dict(before.options), dict(after.options)
+    if left := [text for code, text in before.options if code not in new]:
+        found.append(("beside", f"An answer could no longer be given: {_listed(left)}."))
+    if added := [text for code, text in after.options if code not in old]:
+        found.append(("beside", f"A new answer could be given: {_listed(added)}."))
+    for code, text in before.options:
+        if code in new and not same(text, new[code]):
+            told = what_changed(text, new[code])
+            found.append((reworded, f"An answer has another label: {told}."))
+    kept = [code for code, _ in before.options if code in new]
+    if kept != [code for code, _ in after.options if code in old]:
+        found.append(("annotate", "The answers stood in another order."))
+    if before.shuffled != after.shuffled:
+        found.append(("annotate", "The answers were shuffled in one of the two waves only."))
+    return found
+
+
+def _listed(texts: list[str]) -> str:
+    return ", ".join(f"“{text}”" for text in texts)
 
 
 def with_published(
     *, wording: Literal["exact", "paraphrase"], same_options: bool, ours: Facts, theirs: Facts
 ) -> Judgement:
     """Judge a wave of ours beside a survey of which only figures were published."""
-    found: list[tuple[Verdict, str]] = []
+    found: Found = []
     if ours.simulated:
         found.append(("beside", "Our answers are simulated: nobody real gave them."))
     if wording == "paraphrase":
@@ -67,7 +138,7 @@ def with_published(
     return _judge(found)
 
 
-def _judge(found: list[tuple[Verdict, str]]) -> Judgement:
+def _judge(found: Found) -> Judgement:
     verdict: Verdict = max((one for one, _ in found), key=RANK.__getitem__, default="same")
     ordered = sorted(found, key=lambda one: -RANK[one[0]])
     return Judgement(verdict, tuple(reason for _, reason in ordered))

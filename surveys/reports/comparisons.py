@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surveys.fieldwork.models import Wave
+from surveys.questionnaires.asking import asked
 from surveys.questionnaires.comparability import (
     Facts,
     Judgement,
@@ -55,8 +56,22 @@ class Comparison:
 def facts_of(wave: Wave) -> Facts:
     """What the ledger needs to know of one of our waves."""
     population = wave.population.title if wave.population else ""
-    label = frozen(wave.version_id).label
-    return Facts(wave.sampling, population, label, wave.simulated)
+    version = frozen(wave.version_id)
+    raked = wave.weighting == Wave.Weighting.RAKED
+    return Facts(
+        wave.sampling,
+        population,
+        version.label,
+        wave.simulated,
+        wave.mode,
+        version.document.weight_by if raked else (wave.weighting,),
+    )
+
+
+def judge_waves(earlier: Wave, later: Wave, question: str, option: str) -> Judgement:
+    """Whether one question's figures of two waves of ours may be called a change."""
+    before, after = (asked(frozen(one.version_id).document, question) for one in (earlier, later))
+    return between_waves(facts_of(earlier), facts_of(later), before, after, option)
 
 
 Published = dict[tuple[str, str, str, str], PublishedEstimate]
@@ -163,11 +178,9 @@ def _beside_published(
 def _with_wave(
     wave: Wave, ours: dict[tuple[str, str], Estimate], earlier: Release
 ) -> list[Comparison]:
-    judgement = between_waves(facts_of(earlier.wave), facts_of(wave))
-    if judgement.verdict == "break":
-        return []
     theirs = _whole_sample(earlier)
-    pairs = [(mine, theirs[key]) for key, mine in ours.items() if key in theirs]
+    judged = {key: judge_waves(earlier.wave, wave, *key) for key in ours if key in theirs}
+    pairs = [(ours[key], theirs[key]) for key, found in judged.items() if found.verdict != "break"]
     if not pairs:
         return []
     gap = differences.independent(_measured(b for _, b in pairs), _measured(a for a, _ in pairs))
@@ -185,7 +198,7 @@ def _with_wave(
             lower=_number(gap.lower[place]),
             upper=_number(gap.upper[place]),
             wording="same",
-            judgement=judgement,
+            judgement=judged[mine.question, mine.option],
             low_base=min(mine.effective_base or 0, their.effective_base or 0) < LOW_BASE,
         )
         for place, (mine, their) in enumerate(pairs)

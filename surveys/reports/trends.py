@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from surveys.fieldwork.models import Wave
-from surveys.questionnaires.comparability import Judgement, between_waves, with_published
+from surveys.questionnaires.comparability import Judgement, with_published
 from surveys.questionnaires.document import Document, Question, Scale, WholeNumber
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import (
     Comparison,
     compare,
     facts_of,
+    judge_waves,
     published_facts,
     published_for,
 )
@@ -113,10 +114,6 @@ def trends(releases: Sequence[Release]) -> list[Trend]:
     comparisons = defaultdict(list)
     for one in compare(latest, releases[-2] if len(releases) > 1 else None, published):
         comparisons[one.question].append(one)
-    joins = tuple(
-        between_waves(facts_of(before.wave), facts_of(after.wave))
-        for before, after in itertools.pairwise(releases)
-    )
     found = []
     for question in document.questions.values():
         series = tuple(_series_of(question, releases, whole, latest.wave, published))
@@ -134,7 +131,10 @@ def trends(releases: Sequence[Release]) -> list[Trend]:
                 charted=charted,
                 segments=tuple(_segments(document, question.code, charted, apart)),
                 comparisons=tuple(comparisons[question.code]),
-                joins=joins,
+                joins=tuple(
+                    judge_waves(before.wave, after.wave, question.code, "")
+                    for before, after in itertools.pairwise(releases)
+                ),
             )
         )
     return found

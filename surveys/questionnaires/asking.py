@@ -1,0 +1,80 @@
+"""How a question was asked, as far as it bears on what its figures may be put beside."""
+
+import difflib
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surveys.questionnaires.document import Document, MultipleChoice, Scale, SingleChoice
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as a document asks it."""
+
+    type: str
+    wording: str
+    hint: str
+    options: tuple[tuple[str, str], ...]  # code and text, in order; the ends of a scale
+    nets: tuple[tuple[str, tuple[str, ...]], ...]  # code and the options that it counts
+    shuffled: bool
+    max_choices: int | None
+    asked_of: str  # its page's condition, as text; empty for everybody
+    explained_before: tuple[str, ...]  # explainers that stand before it
+    asked_before: tuple[str, ...]  # the questions that stand before it
+
+
+def asked(document: Document, code: str) -> Asked | None:
+    """How a document asks a question; None where it does not."""
+    question = document.questions.get(code)
+    if question is None:
+        return None
+    page = document.page_of[code]
+    options: tuple[tuple[str, str], ...] = ()
+    if isinstance(question, SingleChoice | MultipleChoice | Scale):
+        options = tuple((one.code, one.text) for one in question.options)
+    if isinstance(question, Scale):
+        options = (("0", question.low), ("10", question.high), *options)
+    before = list(itertools.takewhile(lambda one: one.code != page.code, document.pages))
+    explained = [one.code for one in [*before, page] if one.explainer is not None]
+    order = list(document.questions)
+    return Asked(
+        type=question.type,
+        wording=question.text,
+        hint=question.hint,
+        options=options,
+        nets=tuple((net.code, tuple(sorted(net.options))) for net in question.nets),
+        shuffled=getattr(question, "shuffle", False),
+        max_choices=getattr(question, "max_choices", None),
+        asked_of=page.show_if.model_dump_json(by_alias=True) if page.show_if else "",
+        explained_before=tuple(explained),
+        asked_before=tuple(order[: order.index(code)]),
+    )
+
+
+def plain(text: str) -> str:
+    """A text without what does not make it another: spaces and punctuation."""
+    return " ".join(re.sub(r"[^\w\s]|_", " ", text).split())
+
+
+def same(first: str, second: str) -> bool:
+    """Whether two wordings are identical but for spaces and punctuation."""
+    return plain(first) == plain(second)
+
+
+def what_changed(before: str, after: str) -> str:
+    """The words that differ: “somewhat” became “fairly”; “at all” was added."""
+    return "; ".join(_changes(plain(before).split(), plain(after).split()))
+
+
+def _changes(before: list[str], after: list[str]) -> Iterator[str]:
+    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+    for kind, i, j, k, m in matcher.get_opcodes():
+        old, new = " ".join(before[i:j]), " ".join(after[k:m])
+        if kind == "replace":
+            yield f"“{old}” became “{new}”"
+        elif kind == "delete":
+            yield f"“{old}” was left out"
+        elif kind == "insert":
+            yield f"“{new}” was added"
