@@ -14,7 +14,7 @@ from surveys.questionnaires.comparability import (
     between_waves,
     with_published,
 )
-from surveys.questionnaires.document import Document
+from surveys.questionnaires.document import Benchmark, Document
 from surveys.questionnaires.versions import frozen
 from surveys.reports.models import Estimate, PublishedEstimate, PublishedSurvey, Release
 from surveys.statistics import differences
@@ -119,14 +119,19 @@ def _with_published(
                 mine, theirs = ours.get((question.code, code)), published.get(key)
                 if mine is None or theirs is None:
                     continue
-                judgement = with_published(
-                    wording=link.wording,
-                    same_options=link.same_options,
-                    ours=facts_of(wave),
-                    theirs=published_facts(theirs.survey),
-                )
+                judgement = judge_with_published(wave, link, theirs.survey)
                 found.append(_beside_published(mine, theirs, link.wording, judgement))
     return found
+
+
+def judge_with_published(wave: Wave, link: Benchmark, survey: PublishedSurvey) -> Judgement:
+    """What may be said of our figures beside those of a published survey."""
+    return with_published(
+        wording=link.wording,
+        same_options=link.same_options,
+        ours=facts_of(wave),
+        theirs=published_facts(survey),
+    )
 
 
 def published_facts(survey: PublishedSurvey) -> Facts:

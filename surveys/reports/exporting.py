@@ -6,6 +6,7 @@ import pandas as pd
 
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import Comparison, compare
+from surveys.reports.ledger import Entry, ledger
 from surveys.reports.models import Estimate, Release
 
 SIMULATED = "Simulated answers"
@@ -45,6 +46,7 @@ def report(release: Release, earlier: Release | None = None) -> dict[str, Any]:
         },
         "estimates": [_estimate(row) for row in release.estimates.order_by("id")],
         "comparisons": [_comparison(one) for one in compare(release, earlier)],
+        "ledger": [_entry(one) for one in ledger([earlier, release] if earlier else [release])],
     }
 
 
@@ -83,6 +85,17 @@ def _comparison(one: Comparison) -> dict[str, Any]:
         "upper": one.upper,
         "wording": one.wording,
         "verdict": one.judgement.verdict,
+    }
+
+
+def _entry(one: Entry) -> dict[str, Any]:
+    return {
+        "question": one.question.code,
+        "answers": list(one.options) or None,
+        "with": one.with_,
+        "label": one.label,
+        "verdict": one.judgement.verdict,
+        "reasons": list(one.judgement.reasons),
     }
 
 

@@ -4,6 +4,7 @@
 Profile questions are no findings: they are in the method statement, as the sample's make-up.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,32 @@ class Item:
     answered: Floats  # shape (slots,)
     total: Floats  # who chose it, or the sum of the values
     squares: Floats  # of the values; the same as `total` for a share
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is estimated of a question, as a person calls it."""
+
+    statistic: str
+    option: str  # empty for a mean
+    text: str
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (self.statistic, self.option, self.text)
+
+
+def measures(question: Question) -> list[Measure]:
+    """What is estimated of a question, nets first; nothing of a profile question or free text."""
+    if question.profile:
+        return []
+    nets = [Measure(Estimate.Statistic.NET, net.code, net.text) for net in question.nets]
+    if isinstance(question, Scale | WholeNumber):
+        return [*nets, Measure(Estimate.Statistic.MEAN, "", "Mean")]
+    return nets + [
+        Measure(Estimate.Statistic.SHARE, option.code, option.text)
+        for option in getattr(question, "options", ())
+        if option.kind != "prefer_not_to_say"
+    ]
 
 
 def items_of(layout: Layout) -> list[Item]:

@@ -11,17 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from surveys.fieldwork.models import Wave
-from surveys.questionnaires.comparability import Judgement, with_published
-from surveys.questionnaires.document import Document, Question, Scale, WholeNumber
+from surveys.questionnaires.comparability import Judgement
+from surveys.questionnaires.document import Document, Question, WholeNumber
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import (
     Comparison,
     compare,
-    facts_of,
     judge_waves,
-    published_facts,
+    judge_with_published,
     published_for,
 )
+from surveys.reports.items import measures
 from surveys.reports.models import Estimate, PublishedEstimate, Release
 
 CHARTED = 4  # series that one chart can carry with direct labels
@@ -166,7 +166,7 @@ def _series_of(
     wave: Wave,
     published: dict[tuple[str, str, str, str], PublishedEstimate],
 ) -> Iterable[Series]:
-    for statistic, option, text in _wanted(question):
+    for statistic, option, text in measures(question):
         found = tuple(
             Point(place, release, row)
             for place, release in enumerate(releases)
@@ -175,17 +175,6 @@ def _series_of(
         if found:
             beside = tuple(_published(question, option, wave, published))
             yield Series(option, text, statistic, found, beside)
-
-
-def _wanted(question: Question) -> Iterable[tuple[str, str, str]]:
-    """What is estimated of a question: statistic, option and text, nets first."""
-    yield from ((Estimate.Statistic.NET, net.code, net.text) for net in question.nets)
-    if isinstance(question, Scale | WholeNumber):
-        yield Estimate.Statistic.MEAN, "", "Mean"
-        return
-    for option in getattr(question, "options", ()):
-        if option.kind != "prefer_not_to_say":
-            yield Estimate.Statistic.SHARE, option.code, option.text
 
 
 def _published(
@@ -198,13 +187,7 @@ def _published(
         for theirs, ours in link.options.items():
             figure = published.get((link.survey, link.question, theirs, link.subpopulation))
             if ours == option and figure is not None:
-                judgement = with_published(
-                    wording=link.wording,
-                    same_options=link.same_options,
-                    ours=facts_of(wave),
-                    theirs=published_facts(figure.survey),
-                )
-                yield Beside(figure, judgement)
+                yield Beside(figure, judge_with_published(wave, link, figure.survey))
 
 
 def _charted(

@@ -219,7 +219,7 @@ def test_the_report_has_exactly_the_keys_that_are_promised(releases):
     content = json.loads(json.dumps(report(releases[1], releases[0]), allow_nan=False))
     assert content["wave"]["simulated"] is True
     assert content["wave"]["notice"] == "Simulated answers"
-    assert list(content) == ["wave", "release", "estimates", "comparisons"]
+    assert list(content) == ["wave", "release", "estimates", "comparisons", "ledger"]
     assert set(content["estimates"][0]) == {
         *("question", "option", "segment", "value", "statistic", "estimate", "standard_error"),
         *("lower", "upper", "base", "effective_base", "suppressed"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-out", LogoutView.as_view(next_page="home"), name="logout"),
     path("insights/", views.overview, name="insights"),
     path("insights/<slug:slug>/", views.questionnaire, name="insights-questionnaire"),
+    path("insights/<slug:slug>/comparability", views.comparability, name="insights-ledger"),
     path("insights/waves/<slug:slug>/figures.csv", views.figures, name="insights-figures"),
     path("insights/releases/<int:pk>/publish", views.publish, name="insights-publish"),
 ]

@@ -10,11 +10,13 @@ from surveys.fieldwork.models import Tally, Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
 from surveys.reports.exporting import table
+from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
 from surveys.reports.series import releases_of
 from surveys.reports.trends import trends
 from surveys.web.insights.access import is_manager, managers_only, readers_only
+from surveys.web.insights.ledger import VERDICTS, ledger_groups
 from surveys.web.insights.presenters import headlines, quality, question_card
 
 COUNT_FROM = 11  # live counts are never shown below this
@@ -58,6 +60,23 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
         "qualities": [quality(release, document) for release in reversed(releases)],
     }
     return render(request, "insights/questionnaire.html", context)
+
+
+@require_safe
+@readers_only
+def comparability(request: HttpRequest, slug: str) -> HttpResponse:
+    """What each question's figures stand beside, and what may be said of it."""
+    found = get_object_or_404(Questionnaire, slug=slug)
+    releases = releases_of(found, provisional=is_manager(request))
+    if not releases:
+        raise Http404
+    context = {
+        "questionnaire": found,
+        "latest": releases[-1],
+        "verdicts": VERDICTS.values(),
+        "groups": ledger_groups(ledger(releases)),
+    }
+    return render(request, "insights/ledger.html", context)
 
 
 @require_safe

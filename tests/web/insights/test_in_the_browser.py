@@ -35,7 +35,11 @@ def no_violations(page: Page) -> None:
 @pytest.mark.parametrize("width", [320, 375, 1280])
 def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: Page, width: int) -> None:
     signed_in.set_viewport_size({"width": width, "height": 900})
-    for address in ("/insights/", "/insights/public-confidence/"):
+    for address in (
+        "/insights/",
+        "/insights/public-confidence/",
+        "/insights/public-confidence/comparability",
+    ):
         signed_in.goto(address)
         for details in signed_in.locator("#more_or_less details, .app-quality details").all():
             details.evaluate("element => element.open = true")

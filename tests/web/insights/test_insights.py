@@ -38,6 +38,7 @@ def report(client):
     [
         *("/insights/", "/insights/public-confidence/", "/insights/nothing-here/"),
         *("/insights/waves/w/figures.csv", "/insights/releases/1/publish"),
+        "/insights/public-confidence/comparability",
     ],
 )
 def test_signed_out_every_address_leads_to_login_whether_it_exists_or_not(client, address):
