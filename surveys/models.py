@@ -14,7 +14,13 @@ from surveys.fieldwork.models import (
     Wave,
 )
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
-from surveys.reports.models import Estimate, PublishedEstimate, PublishedSurvey, Release
+from surveys.reports.models import (
+    Estimate,
+    PublishedEstimate,
+    PublishedQuestion,
+    PublishedSurvey,
+    Release,
+)
 
 __all__ = [
     "Comment",
@@ -26,6 +32,7 @@ __all__ = [
     "Organisation",
     "Population",
     "PublishedEstimate",
+    "PublishedQuestion",
     "PublishedSurvey",
     "Questionnaire",
     "QuestionnaireVersion",

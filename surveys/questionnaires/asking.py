@@ -17,12 +17,26 @@ class Asked:
     wording: str
     hint: str
     options: tuple[tuple[str, str], ...]  # code and text, in order; the ends of a scale
+    unsaid: tuple[str, ...]  # codes of answers that say nothing: "prefer not to say"
     nets: tuple[tuple[str, tuple[str, ...]], ...]  # code and the options that it counts
     shuffled: bool
     max_choices: int | None
     asked_of: str  # its page's condition, as text; empty for everybody
     explained_before: tuple[str, ...]  # explainers that stand before it
     asked_before: tuple[str, ...]  # the questions that stand before it
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One question of a published survey, as far as it is known how it was asked."""
+
+    wording: str
+    exact: bool
+    answers: tuple[str, ...]  # labels of those that could be given, in order
+    answers_exact: bool
+    complete: bool  # whether those are all
+    max_choices: int | None
+    asked_of: str  # empty for everybody
 
 
 def asked(document: Document, code: str) -> Asked | None:
@@ -44,6 +58,9 @@ def asked(document: Document, code: str) -> Asked | None:
         wording=question.text,
         hint=question.hint,
         options=options,
+        unsaid=tuple(
+            one.code for one in getattr(question, "options", ()) if one.kind == "prefer_not_to_say"
+        ),
         nets=tuple((net.code, tuple(sorted(net.options))) for net in question.nets),
         shuffled=getattr(question, "shuffle", False),
         max_choices=getattr(question, "max_choices", None),

@@ -7,10 +7,11 @@ not shown together.
 A question's code alone joins nothing: what was asked is looked at, word by word.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-from surveys.questionnaires.asking import Asked, same, what_changed
+from surveys.questionnaires.asking import Asked, Printed, plain, same, what_changed
 
 Verdict = Literal["same", "annotate", "beside", "break"]
 RANK: dict[Verdict, int] = {"same": 0, "annotate": 1, "beside": 2, "break": 3}
@@ -119,23 +120,86 @@ def _listed(texts: list[str]) -> str:
 
 
 def with_published(
-    *, wording: Literal["exact", "paraphrase"], same_options: bool, ours: Facts, theirs: Facts
+    *,
+    wording: Literal["exact", "paraphrase"],
+    same_options: bool,
+    ours: Facts,
+    theirs: Facts,
+    asked: Asked | None = None,
+    printed: Printed | None = None,
 ) -> Judgement:
-    """Judge a wave of ours beside a survey of which only figures were published."""
+    """Judge a wave of ours beside a survey of which only figures were published.
+
+    Where it is known how they asked (`printed`), that is compared with how we did (`asked`), and
+    what the questionnaire declares of `wording` and `same_options` is not looked at.
+    """
     found: Found = []
     if ours.simulated:
         found.append(("beside", "Our answers are simulated: nobody real gave them."))
-    if wording == "paraphrase":
-        found.append(("beside", "The exact wording of their question is not published."))
-    if not same_options:
-        found.append(("beside", "The options to choose from were different, or are not known."))
+    if asked is not None and printed is not None:
+        found += _printed(asked, printed)
+    else:
+        if wording == "paraphrase":
+            found.append(("beside", "The exact wording of their question is not published."))
+        if not same_options:
+            found.append(("beside", "The options to choose from were different, or are not known."))
     if not theirs.sampling:
         found.append(("beside", "How their sample was drawn is not stated in full."))
     elif theirs.sampling != ours.sampling:
         found.append(("beside", "They reached people in another way than we did."))
-    if theirs.population != ours.population:
+    mine, others = (age_floor(facts.population) for facts in (ours, theirs))
+    if mine and others and mine != others:
+        found.append(("beside", f"They asked people from {others} on, and we from {mine} on."))
+    elif theirs.population != ours.population:
         found.append(("annotate", f"They asked {theirs.population or 'a population not stated'}."))
+    if ours.mode and theirs.mode and not modes(theirs.mode):
+        found.append(("annotate", "How their people answered is not confirmed."))
+    elif ours.mode and theirs.mode and modes(theirs.mode) != modes(ours.mode):
+        apart = not modes(theirs.mode) & modes(ours.mode)
+        told = " and ".join(sorted(modes(theirs.mode)))
+        found.append(("beside" if apart else "annotate", f"Their people answered {told}."))
     return _judge(found)
+
+
+def _printed(asked: Asked, printed: Printed) -> Found:
+    found: Found = []
+    if not printed.exact:
+        found.append(("beside", "The exact wording of their question is not published."))
+    elif not same(printed.wording, asked.wording):
+        told = what_changed(printed.wording, asked.wording)
+        found.append(("beside", f"Our wording is another: {told}."))
+    if not printed.complete:
+        found.append(("beside", "Not all the answers that could be given are published."))
+    else:
+        own = [text for code, text in asked.options if code not in asked.unsaid]
+        theirs, ours = ({plain(text) for text in texts} for texts in (printed.answers, own))
+        if missing := [text for text in printed.answers if plain(text) not in ours]:
+            found.append(("beside", f"They offered answers that we do not: {_listed(missing)}."))
+        if more := [text for text in own if plain(text) not in theirs]:
+            found.append(("beside", f"We offer answers that they did not: {_listed(more)}."))
+        if not printed.answers_exact:
+            found.append(("annotate", "Their answers are known as reported, not as asked."))
+        if printed.max_choices != asked.max_choices:
+            found.append(("beside", "Another number of answers could be chosen."))
+    if printed.asked_of and printed.asked_of != asked.asked_of:
+        found.append(("beside", f"They asked it of others: {printed.asked_of}."))
+    return found
+
+
+def age_floor(population: str) -> int | None:
+    """The youngest age that the name of a population states, such as 16 in "adults aged 16+"."""
+    found = re.search(r"\b(\d\d)(?:\+| and over| or over)", population)
+    return int(found[1]) if found else None
+
+
+def modes(described: str) -> set[str]:
+    """How people answered, from its description; nothing where that is said not to be confirmed."""
+    if "not confirmed" in described:
+        return set()
+    known = {"online": ("online", "web"), "by telephone": ("telephone", "phone")}
+    known |= {"face to face": ("face to face", "face-to-face"), "on paper": ("paper", "post")}
+    text = described.lower()
+    return {mode for mode, words in known.items() if any(word in text for word in words)}
 
 
 def _judge(found: Found) -> Judgement:

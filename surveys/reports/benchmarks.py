@@ -11,7 +11,7 @@ from django.db import transaction
 from surveys.fieldwork.tables import Fault, FileRefused, Row, read_table
 from surveys.questionnaires.checks import Key
 from surveys.questionnaires.models import Questionnaire
-from surveys.reports.models import PublishedEstimate, PublishedSurvey
+from surveys.reports.models import PublishedEstimate, PublishedQuestion, PublishedSurvey
 
 SURVEY_COLUMNS = (
     *("survey", "audience", "title", "commissioner", "fieldwork_house", "population", "mode"),
@@ -24,6 +24,14 @@ ESTIMATE_COLUMNS = (
     *("source_title", "source_url"),
 )
 
+QUESTION_COLUMNS = (
+    *("survey", "question", "stem", "stem_status", "type", "max_choices", "base"),
+    *("position", "option", "option_label", "option_kind", "label_status", "complete"),
+)
+
+
+STORED = ("stem", "stem_exact", "type", "max_choices", "asked_of", "complete", "options")
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -31,6 +39,7 @@ class Imported:
 
     surveys: int
     estimates: int
+    questions: int = 0
 
 
 def published_keys() -> frozenset[Key]:
@@ -41,8 +50,9 @@ def published_keys() -> frozenset[Key]:
     return frozenset(rows)
 
 
-def import_published(surveys: Path, estimates: Path) -> Imported:
-    """Store published surveys and their figures, all or nothing; twice changes nothing.
+def import_published(surveys: Path, estimates: Path, questions: Path | None = None) -> Imported:
+    """Store published surveys, their figures and how they asked, all or nothing; twice changes
+    nothing.
 
     Raises FileRefused, with every fault of the file; OSError.
     """
@@ -64,11 +74,69 @@ def import_published(surveys: Path, estimates: Path) -> Imported:
         seen.add(key)
     if faults:
         raise FileRefused(estimates.name, faults)
+    asked = _read_questions(questions, {survey for survey, _ in known}) if questions else []
     with transaction.atomic():
+        for question in asked:
+            PublishedQuestion.objects.update_or_create(
+                survey=question.survey,
+                question=question.question,
+                defaults={name: getattr(question, name) for name in STORED},
+            )
         stored = {(row["survey"], row["audience"]): _store_survey(row) for row in survey_rows}
         for row in estimate_rows:
             _store_estimate(stored[row["survey"], row["audience"]], row)
-    return Imported(len(survey_rows), len(estimate_rows))
+    return Imported(len(survey_rows), len(estimate_rows), len(asked))
+
+
+def _read_questions(path: Path, surveys: set[str]) -> list[PublishedQuestion]:
+    """How published surveys asked, from a file with a row for each answer; not stored yet."""
+    faults: list[Fault] = []
+    found: dict[tuple[str, str], PublishedQuestion] = {}
+    for row in read_table(path, QUESTION_COLUMNS):
+        faults += _question_faults(row, surveys)
+        key = row["survey"], row["question"]
+        question = found.setdefault(
+            key,
+            PublishedQuestion(
+                survey=row["survey"],
+                question=row["question"],
+                stem=row["stem"],
+                stem_exact=row["stem_status"] == "exact",
+                type=row["type"],
+                max_choices=int(row["max_choices"]) if row["max_choices"].isdigit() else None,
+                asked_of="" if row["base"] == "all" else row["base"],
+                complete=row["complete"] == "yes",
+                options=[],
+            ),
+        )
+        # A row without a position is a published total, not an answer that could be given.
+        if row["position"]:
+            question.options.append(
+                {
+                    "label": row["option_label"],
+                    "kind": row["option_kind"],
+                    "exact": row["label_status"] == "exact",
+                }
+            )
+    if faults:
+        raise FileRefused(path.name, faults)
+    return list(found.values())
+
+
+def _question_faults(row: Row, surveys: set[str]) -> list[Fault]:
+    faults = [row.fault(column, "is empty") for column in ("question", "stem") if not row[column]]
+    if row["survey"] not in surveys:
+        faults.append(row.fault("survey", f"there is no survey {row['survey']}"))
+    for column, values in (
+        ("stem_status", ("exact", "paraphrase")),
+        ("label_status", ("exact", "paraphrase")),
+        ("complete", ("yes", "no")),
+    ):
+        if row[column] not in values:
+            faults.append(row.fault(column, f"{row[column]!r} is neither {' nor '.join(values)}"))
+    if row["max_choices"] and not row["max_choices"].isdigit():
+        faults.append(row.fault("max_choices", f"{row['max_choices']!r} is no whole number"))
+    return faults
 
 
 def _survey_faults(row: Row) -> list[Fault]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surveys.fieldwork.models import Wave
-from surveys.questionnaires.asking import asked
+from surveys.questionnaires.asking import Printed, asked
 from surveys.questionnaires.comparability import (
     Facts,
     Judgement,
@@ -14,9 +14,15 @@ from surveys.questionnaires.comparability import (
     between_waves,
     with_published,
 )
-from surveys.questionnaires.document import Benchmark, Document
+from surveys.questionnaires.document import Benchmark, Document, Question
 from surveys.questionnaires.versions import frozen
-from surveys.reports.models import Estimate, PublishedEstimate, PublishedSurvey, Release
+from surveys.reports.models import (
+    Estimate,
+    PublishedEstimate,
+    PublishedQuestion,
+    PublishedSurvey,
+    Release,
+)
 from surveys.statistics import differences
 
 TESTED: frozenset[Verdict] = frozenset({"same", "annotate"})
@@ -74,7 +80,15 @@ def judge_waves(earlier: Wave, later: Wave, question: str, option: str) -> Judge
     return between_waves(facts_of(earlier), facts_of(later), before, after, option)
 
 
-Published = dict[tuple[str, str, str, str], PublishedEstimate]
+@dataclass(frozen=True)
+class Published:
+    """What others published about the questions of one questionnaire.
+
+    figures: by survey, question, option and group; questions: by survey and question.
+    """
+
+    figures: dict[tuple[str, str, str, str], PublishedEstimate]
+    questions: dict[tuple[str, str], Printed]
 
 
 def compare(
@@ -100,12 +114,31 @@ def _whole_sample(release: Release) -> dict[tuple[str, str], Estimate]:
 
 
 def published_for(document: Document) -> Published:
-    """The published figures that a questionnaire points to: survey, question, option, group."""
+    """The published figures that a questionnaire points to, and how they were asked."""
     surveys = {link.survey for one in document.questions.values() for link in one.benchmarks}
     rows = PublishedEstimate.objects.select_related("survey").filter(
         survey__slug__in=surveys, survey__audience=document.audience, subgroup=""
     )
-    return {(row.survey.slug, row.question, row.option, row.subpopulation): row for row in rows}
+    return Published(
+        {(row.survey.slug, row.question, row.option, row.subpopulation): row for row in rows},
+        {
+            (row.survey, row.question): _printed(row)
+            for row in PublishedQuestion.objects.filter(survey__in=surveys)
+        },
+    )
+
+
+def _printed(row: PublishedQuestion) -> Printed:
+    given = [one for one in row.options if one["kind"] != "prefer_not_to_say"]
+    return Printed(
+        wording=row.stem,
+        exact=row.stem_exact,
+        answers=tuple(one["label"] for one in given),
+        answers_exact=all(one["exact"] for one in given),
+        complete=row.complete,
+        max_choices=row.max_choices,
+        asked_of=row.asked_of,
+    )
 
 
 def _with_published(
@@ -116,21 +149,29 @@ def _with_published(
         for link in question.benchmarks:
             for their_option, code in link.options.items():
                 key = (link.survey, link.question, their_option, link.subpopulation)
-                mine, theirs = ours.get((question.code, code)), published.get(key)
+                mine, theirs = ours.get((question.code, code)), published.figures.get(key)
                 if mine is None or theirs is None:
                     continue
-                judgement = judge_with_published(wave, link, theirs.survey)
+                judgement = judge_with_published(wave, question, link, theirs.survey, published)
                 found.append(_beside_published(mine, theirs, link.wording, judgement))
     return found
 
 
-def judge_with_published(wave: Wave, link: Benchmark, survey: PublishedSurvey) -> Judgement:
+def judge_with_published(
+    wave: Wave,
+    question: Question,
+    link: Benchmark,
+    survey: PublishedSurvey,
+    published: Published,
+) -> Judgement:
     """What may be said of our figures beside those of a published survey."""
     return with_published(
         wording=link.wording,
         same_options=link.same_options,
         ours=facts_of(wave),
         theirs=published_facts(survey),
+        asked=asked(frozen(wave.version_id).document, question.code),
+        printed=published.questions.get((link.survey, link.question)),
     )
 
 
@@ -140,7 +181,7 @@ def published_facts(survey: PublishedSurvey) -> Facts:
     How its sample was drawn counts as known only where its description says so.
     """
     random = "random" in survey.mode and "probability" in survey.mode
-    return Facts("probability" if random else "", survey.population)
+    return Facts("probability" if random else "", survey.population, mode=survey.mode)
 
 
 def _beside_published(

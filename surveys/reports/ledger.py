@@ -62,8 +62,9 @@ def _with_published(document: Document, latest: Release) -> Iterator[Entry]:
             known = [
                 (ours, figure)
                 for theirs, ours in link.options.items()
-                if (key := (link.survey, link.question, theirs, link.subpopulation)) in published
-                for figure in [published[key]]
+                if (key := (link.survey, link.question, theirs, link.subpopulation))
+                in published.figures
+                for figure in [published.figures[key]]
             ]
             if known:
                 survey = known[0][1].survey
@@ -72,5 +73,5 @@ def _with_published(document: Document, latest: Release) -> Iterator[Entry]:
                     tuple(texts[ours] for ours, _ in known if ours in texts),
                     f"survey:{survey.slug}",
                     f"{survey.commissioner}, {survey.fieldwork_start[:4]}",
-                    judge_with_published(latest.wave, link, survey),
+                    judge_with_published(latest.wave, question, link, survey, published),
                 )

@@ -16,6 +16,7 @@ from surveys.questionnaires.document import Document, Question, WholeNumber
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import (
     Comparison,
+    Published,
     compare,
     judge_waves,
     judge_with_published,
@@ -164,7 +165,7 @@ def _series_of(
     releases: Sequence[Release],
     whole: Whole,
     wave: Wave,
-    published: dict[tuple[str, str, str, str], PublishedEstimate],
+    published: Published,
 ) -> Iterable[Series]:
     for statistic, option, text in measures(question):
         found = tuple(
@@ -181,13 +182,15 @@ def _published(
     question: Question,
     option: str,
     wave: Wave,
-    published: dict[tuple[str, str, str, str], PublishedEstimate],
+    published: Published,
 ) -> Iterable[Beside]:
     for link in question.benchmarks:
         for theirs, ours in link.options.items():
-            figure = published.get((link.survey, link.question, theirs, link.subpopulation))
+            figure = published.figures.get((link.survey, link.question, theirs, link.subpopulation))
             if ours == option and figure is not None:
-                yield Beside(figure, judge_with_published(wave, link, figure.survey))
+                yield Beside(
+                    figure, judge_with_published(wave, question, link, figure.survey, published)
+                )
 
 
 def _charted(

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from surveys.questionnaires.asking import Asked, asked, what_changed
+from surveys.questionnaires.asking import Asked, Printed, asked, what_changed
 from surveys.questionnaires.comparability import Facts, Judgement, with_published
 from surveys.questionnaires.comparability import between_waves as judge
 from tests.questionnaires.ward_round import changed, document, plain
 
-ASKED = Asked("single", "How?", "", (("a", "A"), ("b", "B")), (), False, None, "", (), ())
+ASKED = Asked("single", "How?", "", (("a", "A"), ("b", "B")), (), (), False, None, "", (), ())
 PANEL = Facts(sampling="panel", population="UK adults", version="1.0")
 
 
@@ -85,6 +85,7 @@ BASE = Asked(
     wording="How concerned are you, if at all, about this?",
     hint="",
     options=SUPPORT,
+    unsaid=(),
     nets=(("concerned", ("1", "2")),),
     shuffled=False,
     max_choices=None,
@@ -154,3 +155,52 @@ def test_how_a_document_asks_is_read_from_it(tmp_path: Path) -> None:
     other = asked(changed(tmp_path, reword).document, first)
     assert other is not None
     assert other.wording == "Something else?"
+
+
+PRINTED = Printed(BASE.wording, True, tuple(text for _, text in SUPPORT), True, True, None, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "reason"),
+    [
+        ({}, "same", ""),
+        ({"exact": False}, "beside", "exact wording of their question is not published"),
+        ({"wording": "Are you concerned?"}, "beside", "Our wording is another"),
+        ({"complete": False}, "beside", "Not all the answers"),
+        ({"answers": ("Very concerned", "Fairly concerned")}, "beside", "“Fairly concerned”"),
+        ({"answers": PRINTED.answers[:2]}, "beside", "We offer answers that they did not"),
+        ({"answers_exact": False}, "annotate", "as reported"),
+        ({"max_choices": 2}, "beside", "number of answers"),
+        ({"asked_of": "random half"}, "beside", "of others: random half"),
+    ],
+)
+def test_how_they_asked_counts_more_than_what_we_declare(
+    change: dict[str, Any], verdict: str, reason: str
+) -> None:
+    found = with_published(
+        wording="paraphrase",
+        same_options=False,
+        ours=PANEL,
+        theirs=PANEL,
+        asked=BASE,
+        printed=dataclasses.replace(PRINTED, **change),
+    )
+    assert found.verdict == verdict
+    assert (reason in found.reasons[0]) if reason else not found.reasons
+
+
+@pytest.mark.parametrize(
+    ("theirs", "verdict", "reason"),
+    [
+        (Facts("panel", "UK adults 16+"), "beside", "from 16 on, and we from 18 on"),
+        (Facts("panel", "Adults, 18 and over", mode="online"), "annotate", "They asked"),
+        (Facts("panel", "UK adults 18+", mode="telephone"), "beside", "by telephone"),
+        (Facts("panel", "UK adults 18+", mode="web and telephone"), "annotate", "by telephone"),
+        (Facts("panel", "UK adults 18+", mode="online (not confirmed)"), "annotate", "confirmed"),
+    ],
+)
+def test_age_floor_and_mode_are_looked_at(theirs: Facts, verdict: str, reason: str) -> None:
+    ours = Facts("panel", "UK adults 18+", mode="online")
+    found = with_published(wording="exact", same_options=True, ours=ours, theirs=theirs)
+    assert found.verdict == verdict
+    assert reason in found.reasons[0]

@@ -25,7 +25,11 @@ def load_library() -> None:
     # A test that serves real requests empties every table when it ends, the root included.
     Organisation.objects.get_or_create(code=Organisation.ROOT, defaults={"name": "National"})
     library = SURVEYS / "reports" / "library"
-    import_published(library / "published_surveys.csv", library / "published_estimates.csv")
+    import_published(
+        library / "published_surveys.csv",
+        library / "published_estimates.csv",
+        library / "published_questions.csv",
+    )
     import_margins(SURVEYS / "fieldwork" / "library" / "population_margins.csv")
     for audience in POPULATIONS:
         path = SURVEYS / "questionnaires" / "library" / f"{audience}-confidence.yaml"

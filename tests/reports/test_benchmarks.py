@@ -7,11 +7,12 @@ import pytest
 
 from surveys.fieldwork.tables import FileRefused
 from surveys.reports.benchmarks import import_published, plotted_on, published_keys
-from surveys.reports.models import PublishedEstimate, PublishedSurvey
+from surveys.reports.models import PublishedEstimate, PublishedQuestion, PublishedSurvey
 
 pytestmark = pytest.mark.django_db
 LIBRARY = Path(__file__).parents[2] / "surveys" / "reports" / "library"
 SURVEYS, ESTIMATES = LIBRARY / "published_surveys.csv", LIBRARY / "published_estimates.csv"
+QUESTIONS = SURVEYS.with_name("published_questions.csv")
 
 
 def changed(path: Path, to: Path, line: int, **cells: str) -> Path:
@@ -66,3 +67,18 @@ def test_a_file_without_a_column_says_which(tmp_path):
 def test_a_month_is_plotted_in_its_middle():
     assert str(plotted_on("2020-10", "2020-10")) == "2020-10-16"
     assert str(plotted_on("2022-11", "2022-12-21")) == "2022-11-26"
+
+
+def test_how_published_surveys_asked_comes_in_with_them():
+    for _ in range(2):
+        assert import_published(SURVEYS, ESTIMATES, QUESTIONS).questions == 71
+        assert PublishedQuestion.objects.count() == 71
+    known = PublishedQuestion.objects.get(survey="ipsos-kp-2023", question="knowledge_of_ai")
+    assert known.options
+
+
+def test_a_faulty_question_refuses_everything(tmp_path):
+    faulty = changed(QUESTIONS, tmp_path / "q.csv", 3, stem_status="guess")
+    with pytest.raises(FileRefused, match="line 3, column stem_status: 'guess'"):
+        import_published(SURVEYS, ESTIMATES, faulty)
+    assert not PublishedSurvey.objects.exists()

@@ -24,6 +24,7 @@ class Command(BaseCommand):
             "import_published",
             printed / "published_surveys.csv",
             printed / "published_estimates.csv",
+            questions=printed / "published_questions.csv",
             stdout=self.stdout,
         )
         margins = SURVEYS / "fieldwork" / "library" / "population_margins.csv"

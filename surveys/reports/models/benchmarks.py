@@ -77,3 +77,26 @@ class PublishedEstimate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question}, {self.option_label}: {self.share:.0%}"
+
+
+class PublishedQuestion(models.Model):
+    """How a published survey asked a question, as far as it is known."""
+
+    survey = models.SlugField(help_text="Of the published survey, whatever the audience.")
+    question = models.CharField(max_length=64)
+    stem = models.TextField()
+    stem_exact = models.BooleanField(help_text="As asked, and not as somebody reported it.")
+    type = models.CharField(max_length=10, blank=True)
+    max_choices = models.PositiveSmallIntegerField(null=True, blank=True)
+    asked_of = models.TextField(blank=True, help_text="Empty or “all” for everybody.")
+    complete = models.BooleanField(help_text="Whether all of its answers are known.")
+    options = models.JSONField(help_text="Label, kind and whether it is exact, in order.")
+
+    class Meta:
+        ordering = ["survey", "question"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "question"], name="publishedquestion_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey}, {self.question}"
