@@ -18,9 +18,10 @@ from surveys.questionnaires.derivation import following_from_cell, regroup
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.packing import Layout
 from surveys.questionnaires.versions import frozen
-from surveys.reports.disclosure import Bases, suppress
+from surveys.reports.hiding import Answered, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.models import Estimate, Release
+from surveys.reports.slices import Slice
 from surveys.reports.weighting import Cells, weigh, weight_summary
 from surveys.statistics.estimation import Estimates, means, shares
 from surveys.statistics.intervals import Interval, displayed_interval, student
@@ -68,7 +69,8 @@ def estimate_wave(wave_id: int) -> Release:
             return latest
         refuse_if_too_early(wave, latest)
         made = _figures_of(wave)
-        _refuse_small_steps(wave, latest, made.respondents)
+        before = shown_before(wave)
+        _refuse_small_steps(wave, before, made.respondents)
         wave.releases.filter(state=Release.State.PROVISIONAL).delete()
         number = wave.releases.aggregate(last=Max("number"))["last"] or 0
         release = Release.objects.create(
@@ -81,7 +83,7 @@ def estimate_wave(wave_id: int) -> Release:
             software=SOFTWARE,
             estimated_at=timezone.now(),
         )
-        rows = list(_rows(release, made))
+        rows = list(_rows(release, made, before))
         Estimate.objects.bulk_create(rows, batch_size=1_000)
         return release
 
@@ -102,12 +104,10 @@ def refuse_if_too_early(wave: Wave, latest: Release | None) -> None:
         raise TooEarly(f"{wave} is open: its figures are renewed once a day at most")
 
 
-def _refuse_small_steps(wave: Wave, latest: Release | None, respondents: int) -> None:
-    if latest is None or latest.problem or not respondents:
+def _refuse_small_steps(wave: Wave, before: Release | None, respondents: int) -> None:
+    if before is None or not respondents:
         return
-    final = wave.status != Wave.Status.OPEN and latest.state == Release.State.PROVISIONAL
-    step = abs(respondents - latest.respondents)
-    if not final and 0 < step < settings.DISCLOSURE_MINIMUM:
+    if 0 < abs(respondents - before.respondents) < settings.DISCLOSURE_MINIMUM:
         raise TooEarly(
             f"{wave} changed by fewer than {settings.DISCLOSURE_MINIMUM} people since its last"
             " figures: new ones would tell what those few answered"
@@ -119,6 +119,7 @@ class _Made:
     respondents: int
     method: dict[str, Any]
     problem: str
+    layout: Layout
     items: list[Item]
     figures: list[Figures]
 
@@ -129,6 +130,7 @@ def _figures_of(wave: Wave) -> _Made:
     method: dict[str, Any] = {
         "weighting": wave.weighting,
         "population": wave.population.slug if wave.population else None,
+        "while_open": wave.status == Wave.Status.OPEN,
         "disclosure_minimum": settings.DISCLOSURE_MINIMUM,
         "effective_base_minimum": settings.EFFECTIVE_BASE_MINIMUM,
         "effective_base_low": settings.EFFECTIVE_BASE_LOW,
@@ -137,22 +139,26 @@ def _figures_of(wave: Wave) -> _Made:
         if wave.weighting == Wave.Weighting.SUPPLIED:
             sample, outside, groups = _supplied(wave)
             if not sample.size:
-                return _Made(0, method | EMPTY, NOBODY, items, [])
+                return _Made(0, method | EMPTY, NOBODY, layout, items, [])
             method |= {"converged": True, "iterations": 0, "margins": [], "outside": outside}
             method |= weight_summary(sample)
         else:
             cube = read_cube(wave)
             if not cube.cells:
-                return _Made(0, method | EMPTY, NOBODY, items, [])
+                return _Made(0, method | EMPTY, NOBODY, layout, items, [])
             cells = regroup(layout.document, cube.cells)
             weighted = weigh(wave, cube, cells)
             sample, groups = weighted.sample, list(_groups(cube, cells))
             method |= weighted.method | {"outside": cube.outside}
     except RakingRefused as refusal:
         refused = EMPTY | {"refused": {"margin": refusal.margin, "category": refusal.category}}
-        return _Made(int(cube.respondents.sum()), method | refused, str(refusal), items, [])
+        people = int(cube.respondents.sum())
+        return _Made(people, method | refused, str(refusal), layout, items, [])
+    if wave.status == Wave.Status.OPEN:
+        # Of groups two refreshes would tell too much, so there are none before the wave is over.
+        groups = groups[:1]
     figures = [_estimate(sample, group, items) for group in groups]
-    return _Made(round(sample.size), method, "", items, figures)
+    return _Made(round(sample.size), method, "", layout, items, figures)
 
 
 NOBODY = "Nobody has answered yet."
@@ -239,39 +245,42 @@ def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
     return Figures(group, Estimates(**joined), lower, upper)
 
 
-def _rows(release: Release, made: _Made) -> Iterator[Estimate]:
+def _rows(release: Release, made: _Made, before: Release | None) -> Iterator[Estimate]:
     """The rows to store; what may not be shown has no number in them."""
     by_question: dict[str, list[int]] = {}
     for place, item in enumerate(made.items):
         by_question.setdefault(item.question, []).append(place)
-    for question, places in by_question.items():
-        answered = [one for one in made.figures if one.estimates.base[places[0]] > 0]
-        bases = [
-            Bases(
-                one.group.segment,
-                one.group.value,
+    answered = {
+        code: {
+            _slice(one): Answered(
                 round(float(one.estimates.base[places].min())),
                 float(one.estimates.kish_effective_base[places].min()),
+                one.group.sums.n.sum(axis=0),
             )
-            for one in answered
-        ]
-        hidden = suppress(
-            bases,
-            minimum=settings.DISCLOSURE_MINIMUM,
-            effective_minimum=settings.EFFECTIVE_BASE_MINIMUM,
-        )
-        for figures, suppressed in zip(answered, hidden, strict=True):
-            for place in places:
-                yield _row(release, made.items[place], figures, place, suppressed, question)
+            for one in made.figures
+            if one.estimates.base[places[0]] > 0
+        }
+        for code, places in by_question.items()
+    }
+    hidden = hidden_figures(release.wave, made.layout, made.items, answered, before)
+    for code, places in by_question.items():
+        for figures in made.figures:
+            if (key := _slice(figures)) in answered[code]:
+                for place in places:
+                    item = made.items[place]
+                    why = hidden.get((code, item.option, key), Estimate.Suppressed.NO)
+                    yield _row(release, item, figures, place, why)
 
 
-def _row(
-    release: Release, item: Item, figures: Figures, place: int, suppressed: str, question: str
-) -> Estimate:
+def _slice(figures: Figures) -> Slice:
+    return Slice("", figures.group.segment, figures.group.value)
+
+
+def _row(release: Release, item: Item, figures: Figures, place: int, suppressed: str) -> Estimate:
     row = Estimate(
         release=release,
         statistic=item.statistic,
-        question=question,
+        question=item.question,
         option=item.option,
         segment=figures.group.segment,
         value=figures.group.value,

@@ -62,6 +62,46 @@ def measures(question: Question) -> list[Measure]:
     ]
 
 
+@dataclass(frozen=True)
+class Partition:
+    """A way in which everyone who answered a question gave exactly one of J answers.
+
+    answers: (J, slots) 0 or 1, which slots count each; figures: the options and nets that are
+    shown, with the answers that each counts, (F, J).
+    """
+
+    answers: Floats
+    options: tuple[str, ...]
+    figures: NDArray[np.bool_]
+
+
+def partitions(layout: Layout, question: Question) -> list[Partition]:
+    """How a question's shares are counts of people; one for each option of a multiple choice.
+
+    None for a number, of which only the mean is shown.
+    """
+    code = question.code
+    if isinstance(question, SingleChoice | Scale):
+        refused = {one.code for one in question.options if one.kind == "prefer_not_to_say"}
+        names = [one for one in points(question) if one not in refused]
+        counted = {net.code: set(net.options) for net in question.nets}
+        if isinstance(question, SingleChoice):
+            counted |= {name: {name} for name in names}
+        if not counted:
+            return []
+        answers = [_sum(layout, [Slot("option", code, name)], [1.0]) for name in names]
+        figures = [[name in chosen for name in names] for chosen in counted.values()]
+        return [Partition(np.array(answers), tuple(counted), np.array(figures))]
+    return [
+        Partition(np.array([item.total, item.answered - item.total]), (item.option,), CHOSE)
+        for item in _of_question(layout, question)
+        if item.statistic != Estimate.Statistic.MEAN
+    ]
+
+
+CHOSE = np.array([[True, False]])  # of those who chose an option and those who did not
+
+
 def items_of(layout: Layout) -> list[Item]:
     """Every figure that a questionnaire's answers give, in document order."""
     return [

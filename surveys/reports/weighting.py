@@ -1,6 +1,6 @@
 """The weights of one wave: its margins met by its cells, and a record of how."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from surveys.fieldwork.models import Population, Wave
 from surveys.fieldwork.tallying import Cube
 from surveys.questionnaires.document import Document
 from surveys.reports.disclosure import Bases, suppress
+from surveys.reports.slices import EVERYONE, Division, Slice
 from surveys.statistics.effects import kish
 from surveys.statistics.margins import OPEN, Margin, close_open, collapse, design_matrix
 from surveys.statistics.raking import rake
@@ -130,15 +131,7 @@ def _described(
     counts = [
         int(respondents[margin.of_cell == place].sum()) for place in range(len(margin.targets))
     ]
-    everyone = int(respondents.sum())
-    groups = [
-        Bases("margin", code, n, n) for code, n in zip(margin.categories, counts, strict=True)
-    ]
-    _, *hidden = suppress(
-        [Bases("", "", everyone, everyone), *groups],
-        minimum=settings.DISCLOSURE_MINIMUM,
-        effective_minimum=0,
-    )
+    hidden = _too_few(margin, counts, int(respondents.sum()))
     return {
         "variable": margin.name,
         "open": _rounded(int(respondents[~placed].sum())),
@@ -148,12 +141,29 @@ def _described(
                 "category": category,
                 "label": target.labels[category],
                 "target": float(margin.targets[place]),
-                "sample": None if hidden[place] else counts[place] / sum(counts),
-                "weighted": None if hidden[place] else float(after[margin.of_cell == place].sum()),
+                "sample": None if category in hidden else counts[place] / sum(counts),
+                "weighted": None
+                if category in hidden
+                else float(after[margin.of_cell == place].sum()),
             }
             for place, category in enumerate(margin.categories)
         ],
     }
+
+
+def _too_few(margin: Margin, counts: list[int], everyone: int) -> set[str]:
+    """The categories of a margin whose sample would tell of a small group."""
+    slices = {code: Slice("", margin.name, code) for code in margin.categories}
+    parts: dict[Slice, frozenset[Hashable]] = {EVERYONE: frozenset({*slices, OPEN})}
+    parts |= {one: frozenset({code}) for code, one in slices.items()}
+    people = {EVERYONE: everyone} | dict(zip(slices.values(), counts, strict=True))
+    found = suppress(
+        [Division.of(parts)],
+        {one: Bases(n, n) for one, n in people.items() if n},
+        minimum=settings.DISCLOSURE_MINIMUM,
+        effective_minimum=0,
+    )
+    return {one.value for one, why in found.items() if why and one != EVERYONE}
 
 
 OPEN_STEP = 25

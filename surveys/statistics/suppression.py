@@ -9,12 +9,11 @@ ask for a stated width.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
+from scipy import optimize, sparse
 
 from surveys.statistics.margins import Floats
 
@@ -54,31 +53,30 @@ def small(counts: ArrayLike, threshold: int) -> Mask:
 
 
 def audit(
-    counts: ArrayLike, equations: ArrayLike, hidden: ArrayLike, protected: ArrayLike, threshold: int
+    counts: ArrayLike,
+    equations: ArrayLike,
+    hidden: ArrayLike,
+    protected: ArrayLike,
+    threshold: ArrayLike,
+    totals: ArrayLike | None = None,
 ) -> Audit:
     """Limits of every hidden count, given all others and the (E, C) equations over them.
 
-    counts: (C,); hidden, protected: (C,) masks. A protected count's limits must be `threshold`
-    apart, so that it cannot be told to within that many people; every other hidden count's must
-    not be a point, as that would open the equation that it protects.
+    counts: (C,); hidden, protected: (C,) masks; totals: (E,) what each equation is known to come
+    to, by default what it comes to; with it hidden counts need not be known here. A protected
+    count's limits must be `threshold` (one for all, or (C,)) apart, so that it cannot be told to
+    within that many people; every other hidden count's must not be a point, as that would open the
+    equation that it protects.
     """
-    n = np.asarray(counts, dtype=np.float64)
-    A = np.asarray(equations, dtype=np.float64)
-    mask, must = np.asarray(hidden, bool), np.asarray(protected, bool)
-    places = np.flatnonzero(mask)
-    if not len(places):
-        nothing = np.zeros(0)
-        return Audit(places, nothing, nothing, np.zeros(0, bool))
-    known = A @ np.where(mask, 0, n)
-    free = A[:, places]
-    telling = np.any(free != 0, axis=1)
-    free, totals = free[telling], (A @ n - known)[telling]
-    lower, upper = (
-        np.array([_limit(free, totals, place, sign) for place in range(len(places))])
-        for sign in (1, -1)
-    )
+    system = _System.of(counts, equations, hidden, totals)
+    must = np.asarray(protected, bool)
+    apart = np.broadcast_to(np.asarray(threshold, np.float64), must.shape)
+    places = np.flatnonzero(system.hidden)
+    limits = [system.limits(place) for place in places.tolist()]
+    lower = np.array([one.lower for one in limits], np.float64)
+    upper = np.array([one.upper for one in limits], np.float64)
     width = upper - lower
-    exposed = np.where(must[places], width < threshold - _EXACT, width < _EXACT)
+    exposed = np.where(must[places], width < apart[places] - _EXACT, width < _EXACT)
     return Audit(places, lower, upper, exposed)
 
 
@@ -86,50 +84,142 @@ def protect(
     counts: ArrayLike,
     equations: ArrayLike,
     protected: ArrayLike,
-    threshold: int,
-    order: Sequence[int] | None = None,
+    threshold: ArrayLike,
+    *,
+    hidden: ArrayLike = False,
+    fixed: ArrayLike = False,
+    totals: ArrayLike | None = None,
 ) -> Mask | None:
     """(C,) which counts to hide so that no protected one can be worked out; None where no pattern
     can do it and the whole table has to be withheld.
 
-    Starts with everything hidden and shows again what may be shown, the most people first, or in
-    `order`. What is left cannot be made smaller by showing any one more, though another pattern
-    may be smaller still.
+    hidden: (C,) what is hidden anyway; fixed: (C,) what is shown whatever happens; the rest as for
+    `audit`. Others are hidden one by one, the fewest people first, out of those that a limit of a
+    protected count rests on: those with a price in the linear program. Where no count that may be
+    hidden has one, the program is at its best for every pattern, so that none is safe. At last
+    what proved not to be needed is shown again; then no single count more could be, though another
+    pattern may be smaller still.
     """
     n = np.asarray(counts, dtype=np.float64)
     must = np.asarray(protected, bool)
-    if not must.any():
-        return np.zeros(n.shape, bool)
-    hidden = np.ones(n.shape, bool)
-    if _gives_away(n, equations, hidden, must, threshold):
-        return None
-    shown_first = np.argsort(-n, kind="stable") if order is None else np.asarray(order, np.intp)
-    for _ in range(2):  # what others turned out to tell is shown in the second round
-        for place in shown_first:
-            if must[place] or not hidden[place]:
-                continue
-            hidden[place] = False
-            hidden[place] = _gives_away(n, equations, hidden, must, threshold)
-    return hidden
+    anyway = must | np.asarray(hidden, bool)
+    stays = np.broadcast_to(np.asarray(fixed, bool), n.shape)
+    apart = np.broadcast_to(np.asarray(threshold, np.float64), n.shape)
+    system = _System.of(n, equations, anyway, totals)
+    added: list[int] = []
+    for place in np.flatnonzero(must).tolist():
+        while (found := system.limits(place)).width < apart[place] - _EXACT:
+            resting = [other for other in found.rests_on if not stays[other]]
+            if not resting:
+                return None
+            # One that nobody is in can only be thought larger: it protects least.
+            added.append(min(resting, key=lambda other: (n[other] == 0, n[other], other)))
+            system = system.hiding(added[-1], True)
+    for place in sorted(added, key=lambda other: -n[other]):
+        without = system.hiding(place, False)
+        if not without.exposes(must, apart):
+            system = without
+    return system.hidden
 
 
-def _gives_away(
-    counts: Floats, equations: ArrayLike, hidden: Mask, protected: Mask, threshold: int
-) -> bool:
-    """Whether a protected count can be told too closely. Others may be told: they are harmless."""
-    found = audit(counts, equations, hidden, protected, threshold)
-    return bool((found.exposed & protected[found.hidden]).any())
+@dataclass(frozen=True)
+class _Limits:
+    """Between which numbers a count lies, and the shown counts that these limits rest on."""
+
+    lower: float
+    upper: float
+    rests_on: frozenset[int]
+
+    @property
+    def width(self) -> float:
+        return self.upper - self.lower
 
 
-def _limit(equations: Floats, totals: Floats, place: int, sign: int) -> float:
-    """Least (sign 1) or greatest (sign -1) value of one count that the equations allow."""
-    cost = np.zeros(equations.shape[1])
-    cost[place] = sign
-    if not len(equations):
-        return 0.0 if sign > 0 else np.inf
-    found = optimize.linprog(cost, A_eq=equations, b_eq=totals, bounds=(0, None), method="highs")
+@dataclass(frozen=True)
+class _System:
+    """Counts, the equations over them, and which of them are hidden."""
+
+    counts: Floats  # (C,)
+    equations: Floats  # (E, C)
+    totals: Floats  # (E,)
+    hidden: Mask  # (C,)
+
+    @classmethod
+    def of(
+        cls,
+        counts: ArrayLike,
+        equations: ArrayLike,
+        hidden: ArrayLike,
+        totals: ArrayLike | None,
+    ) -> _System:
+        n = np.asarray(counts, dtype=np.float64)
+        A = np.asarray(equations, np.float64).reshape(-1, n.size)
+        mask = np.broadcast_to(np.asarray(hidden, bool), n.shape).copy()
+        return cls(n, A, A @ n if totals is None else np.asarray(totals, np.float64), mask)
+
+    def hiding(self, place: int, whether: bool) -> _System:
+        """The same with one count hidden, or shown again."""
+        hidden = self.hidden.copy()
+        hidden[place] = whether
+        return _System(self.counts, self.equations, self.totals, hidden)
+
+    def exposes(self, protected: Mask, apart: Floats) -> bool:
+        """Whether a protected count can be told too closely. Others may be: they are harmless."""
+        return any(
+            self.limits(place).width < apart[place] - _EXACT
+            for place in np.flatnonzero(protected).tolist()
+        )
+
+    def limits(self, place: int) -> _Limits:
+        """Least and greatest value of one hidden count that everything shown allows."""
+        rows, columns = self._connected(place)
+        if not rows.size:
+            return _Limits(0.0, np.inf, frozenset())
+        free = self.equations[np.ix_(rows, columns)]
+        shown = np.flatnonzero(~self.hidden & np.any(self.equations[rows] != 0, axis=0))
+        pull = self.equations[np.ix_(rows, shown)]
+        totals = self.totals[rows] - pull @ self.counts[shown]
+        at = int(np.flatnonzero(columns == place)[0])
+        ends: list[float] = []
+        resting: set[int] = set()
+        for sign in (1.0, -1.0):
+            end, prices = _least(free, totals, at, sign)
+            ends.append(sign * end)
+            gain = prices @ pull
+            # A count above 0 that were hidden could turn out smaller as well as larger.
+            helps = (gain > _EXACT) | ((gain < -_EXACT) & (self.counts[shown] > 0))
+            resting |= set(shown[helps].tolist())
+        return _Limits(ends[0], ends[1], frozenset(resting))
+
+    def _connected(self, place: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Equations and hidden counts that have to do with one hidden count at all."""
+        hidden = np.flatnonzero(self.hidden)
+        touches = self.equations[:, hidden] != 0
+        telling = np.flatnonzero(touches.any(axis=1))
+        if not telling.size:
+            return telling, hidden[:0]
+        graph = np.zeros((telling.size + hidden.size,) * 2)
+        graph[: telling.size, telling.size :] = touches[telling]
+        _, part = sparse.csgraph.connected_components(graph, directed=False)
+        mine = part[telling.size + int(np.flatnonzero(hidden == place)[0])]
+        rows = telling[part[: telling.size] == mine]
+        return rows, hidden[part[telling.size :] == mine]
+
+
+def _least(free: Floats, totals: Floats, at: int, sign: float) -> tuple[float, Floats]:
+    """Least value of `sign` times one count, and the price of each equation (E,) at it."""
+    nothing = np.zeros(len(free))
+    if len(free) == 1 and (np.all(free > 0) or np.all(free < 0)):
+        # One equation without a difference in it: all of it is this count's, or none.
+        a = free[0]
+        if a.size > 1 and sign > 0:
+            return 0.0, nothing
+        return sign * float(totals[0] / a[at]), np.array([sign / a[at]])
+    cost = np.zeros(free.shape[1])
+    cost[at] = sign
+    found = optimize.linprog(cost, A_eq=free, b_eq=totals, bounds=(0, None), method="highs")
     if found.status == 3:  # unbounded: nothing shown limits it
-        return float(np.inf)
-    if found.x is None:
+        return -np.inf, nothing
+    if found.x is None or found.fun is None:
         raise ArithmeticError(f"The limits of a hidden count could not be found: {found.message}")
-    return float(found.x[place])
+    return float(found.fun), np.asarray(found.eqlin.marginals, dtype=np.float64)

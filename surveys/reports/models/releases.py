@@ -68,6 +68,7 @@ class Estimate(models.Model):
         NO = "", "Shown"
         PRIMARY = "primary", "Fewer people answered than may be shown"
         SECONDARY = "secondary", "Hidden so that another hidden figure cannot be worked out"
+        FEW = "few", "Fewer people chose it, or did not, than may be shown"
         UNRELIABLE = "unreliable", "Too few people answered for a reliable figure"
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="estimates")

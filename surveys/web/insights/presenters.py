@@ -15,6 +15,7 @@ from surveys.reports.words import change, percent
 HIDDEN = {
     Estimate.Suppressed.PRIMARY: "Hidden: too few people answered.",
     Estimate.Suppressed.SECONDARY: "Hidden, so that another hidden figure stays hidden.",
+    Estimate.Suppressed.FEW: "Hidden: too few people chose this, or did not.",
     Estimate.Suppressed.UNRELIABLE: "Not shown: too few people answered for a reliable figure.",
 }
 

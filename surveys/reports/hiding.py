@@ -1,0 +1,138 @@
+"""Which figures of a release are hidden: every rule of disclosure, over all that is shown."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from surveys.fieldwork.models import Wave
+from surveys.questionnaires.models import Questionnaire
+from surveys.questionnaires.packing import Layout
+from surveys.reports.disclosure import Bases, Suppressed, suppress
+from surveys.reports.dominance import few_chose, suppress_answers
+from surveys.reports.history import hidden_by_history
+from surveys.reports.items import Item, partitions
+from surveys.reports.models import Release
+from surveys.reports.slices import EVERYONE, Division, Slice, divisions
+
+Key = tuple[str, str, Slice]  # question, option or net (empty for a mean), slice
+Hidden = dict[Key, str]  # a value of Estimate.Suppressed
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Those of one slice who answered one question."""
+
+    base: int
+    effective_base: float  # Kish's
+    slots: NDArray[np.float64]  # (slots,) counts of people
+
+
+def shown_before(wave: Wave) -> Release | None:
+    """The figures that new ones of this wave must not be subtractable from.
+
+    What managers saw while the wave was open does not count once it is over: it told of everyone
+    only, and the final figures have to be made.
+    """
+    made = wave.releases.filter(problem="").order_by("-number")
+    for release in made:
+        if wave.status == Wave.Status.OPEN or not release.method["while_open"]:
+            return release
+    return None
+
+
+def hidden_figures(
+    wave: Wave,
+    layout: Layout,
+    items: Sequence[Item],
+    answered: Mapping[str, Mapping[Slice, Answered]],
+    before: Release | None,
+) -> Hidden:
+    """Every figure that may not be shown, and why.
+
+    answered: by question, the slices in which anybody answered it; before: from `shown_before`.
+    """
+    found: Hidden = {}
+    divided = divisions(layout.document)
+    staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
+    earlier = _told(before)
+    options = defaultdict(list)
+    for item in items:
+        options[item.question].append(item.option)
+    for code, slices in answered.items():
+        hidden = _slices(divided, slices, earlier.bases.get(code, {}))
+        for one, why in hidden.items():
+            found |= {(code, option, one): why for option in options[code]}
+        if staff:
+            found |= _answers(divided, layout, code, slices, hidden)
+    for key in earlier.hidden - found.keys():
+        found[key] = Suppressed.SECONDARY
+    return found
+
+
+def _slices(
+    divided: Sequence[Division],
+    slices: Mapping[Slice, Answered],
+    earlier: Mapping[Slice, int | None],
+) -> dict[Slice, str]:
+    """The slices that are hidden as a whole."""
+    minimum = settings.DISCLOSURE_MINIMUM
+    found = suppress(
+        divided,
+        {one: Bases(has.base, has.effective_base) for one, has in slices.items()},
+        minimum=minimum,
+        effective_minimum=settings.EFFECTIVE_BASE_MINIMUM,
+    )
+    hidden = {one: why for one, why in found.items() if why}
+    bases = {one: has.base for one, has in slices.items()}
+    more = hidden_by_history(divided, bases, earlier, set(hidden), minimum)
+    return dict.fromkeys(more, Suppressed.SECONDARY.value) | hidden
+
+
+def _answers(
+    divided: Sequence[Division],
+    layout: Layout,
+    question: str,
+    slices: Mapping[Slice, Answered],
+    hidden: Mapping[Slice, str],
+) -> Hidden:
+    """The answers that are hidden in a slice which is shown itself."""
+    found: Hidden = {}
+    parts = slices.keys() - {EVERYONE}
+    for one in partitions(layout, layout.document.questions[question]):
+        counts = {part: one.answers @ has.slots for part, has in slices.items()}
+        masks = suppress_answers(divided, counts, one.figures, hidden.keys(), parts)
+        for part, mask in masks.items():
+            few = few_chose(one.figures @ counts[part], counts[part].sum())
+            for place in np.flatnonzero(mask):
+                why = Suppressed.FEW if few[place] else Suppressed.SECONDARY
+                found[question, one.options[place], part] = why
+    return found
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a release has told: bases by question and slice, None where hidden; hidden figures."""
+
+    bases: dict[str, dict[Slice, int | None]]
+    hidden: set[Key]
+
+
+def _told(release: Release | None) -> _Told:
+    bases: dict[str, dict[Slice, int | None]] = defaultdict(dict)
+    hidden: set[Key] = set()
+    if release is None:
+        return _Told(bases, hidden)
+    names = ("question", "option", "segment", "value", "base")
+    for question, option, segment, value, base in release.estimates.values_list(*names):
+        one = Slice("", segment, value)
+        known = bases[question].get(one)
+        if base is None:
+            hidden.add((question, option, one))
+            bases[question].setdefault(one, None)
+        else:
+            bases[question][one] = base if known is None else min(base, known)
+    return _Told(bases, hidden)
