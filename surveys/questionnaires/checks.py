@@ -22,6 +22,7 @@ from surveys.questionnaires.document import (
     WholeNumber,
 )
 from surveys.questionnaires.loading import Finding
+from surveys.questionnaires.overlaps import combinations, together
 from surveys.questionnaires.packing import points
 from surveys.questionnaires.routing import holds
 
@@ -44,6 +45,7 @@ def check(document: Document, published: frozenset[Key]) -> list[Finding]:
         *_order(document),
         *_variables(document),
         *_uses(document),
+        *_overlaps(document),
         *_languages(document),
     ]
 
@@ -311,6 +313,21 @@ def _uses(document: Document) -> Iterator[Finding]:
         if headline.option not in codes:
             reason = f"there is no {headline.option} in question {headline.question}"
             yield Finding(("headlines", place), reason)
+
+
+def _overlaps(document: Document) -> Iterator[Finding]:
+    """Segments of too many combinations could not be searched for what they give away together."""
+    if any(_variables(document)) or any(
+        code not in document.variables_by_code for code in document.segments
+    ):
+        return  # told already, and nothing can be said before it is mended
+    for segments, made_of in together(document):
+        if combinations(document, made_of) > MOST_COMBINATIONS:
+            reason = (
+                f"{', '.join(segments)} are made of answers that combine in more than"
+                f" {MOST_COMBINATIONS:,} ways: leave one of them out, or make them of fewer answers"
+            )
+            yield Finding(("segments",), reason)
 
 
 def _languages(document: Document) -> Iterator[Finding]:

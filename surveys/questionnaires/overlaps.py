@@ -15,7 +15,6 @@ from surveys.questionnaires.document import OUTSIDE, Document, Scale, SingleChoi
 from surveys.questionnaires.packing import points
 
 Part = tuple[str, ...]  # a category, or OPEN, for each segment of a family
-MOST_COMBINATIONS = 20_000
 
 
 @dataclass(frozen=True)
@@ -33,14 +32,19 @@ class Family:
 
 def families(document: Document) -> list[Family]:
     """The segments of a document, those together that share an answer they are made of."""
-    together: list[tuple[list[str], set[str]]] = []
+    return [_family(document, segments, made_of) for segments, made_of in together(document)]
+
+
+def together(document: Document) -> list[tuple[list[str], set[str]]]:
+    """Segments that share an answer they are made of, with all answers that these are made of."""
+    found: list[tuple[list[str], set[str]]] = []
     for code in document.segments:
         mine = origins(document, code)
-        near = [one for one in together if one[1] & mine]
-        together = [one for one in together if one not in near]
+        near = [one for one in found if one[1] & mine]
+        found = [one for one in found if one not in near]
         segments = [other for one in near for other in one[0]] + [code]
-        together.append((segments, mine.union(*(one[1] for one in near))))
-    return [_family(document, segments, sorted(made_of)) for segments, made_of in together]
+        found.append((segments, mine.union(*(one[1] for one in near))))
+    return found
 
 
 def origins(document: Document, variable: str) -> set[str]:
@@ -57,10 +61,10 @@ def combinations(document: Document, made_of: set[str]) -> int:
     return prod(len(_answers(document, code)) for code in made_of)
 
 
-def _family(document: Document, segments: list[str], made_of: list[str]) -> Family:
-    parts = set()
-    for given in product(*(_answers(document, code) for code in made_of)):
-        known = _categories(document, dict(zip(made_of, given, strict=True)), set(made_of))
+def _family(document: Document, segments: list[str], made_of: set[str]) -> Family:
+    parts, asked = set(), sorted(made_of)
+    for given in product(*(_answers(document, code) for code in asked)):
+        known = _categories(document, dict(zip(asked, given, strict=True)), made_of)
         if OUTSIDE not in known.values():
             parts.add(tuple(known[code] for code in segments))
     return Family(tuple(segments), frozenset(parts))

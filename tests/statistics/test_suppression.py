@@ -75,6 +75,39 @@ def test_a_pattern_never_shows_a_small_count_nor_lets_it_be_worked_out(seed: int
     assert np.all((found.upper - found.lower)[primary[found.hidden]] >= 10 - 1e-6)
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10_000))
+def test_hiding_never_shows_what_was_hidden_and_leaves_what_must_be_shown(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = rng.poisson(20, (3, 4)).ravel()
+    primary = small(table, 12)
+    hidden, fixed = rng.random(12) < 0.2, rng.random(12) < 0.2
+    pattern = protect(
+        *(table, table_equations(3, 4), primary, 12), hidden=hidden, fixed=fixed & ~hidden
+    )
+    if pattern is not None:
+        assert np.all(pattern[primary | hidden])
+        assert not pattern[fixed & ~hidden & ~primary].any()
+
+
+def test_a_pattern_is_found_wherever_one_exists() -> None:
+    # The other way round: every one of the 2^k patterns of small tables is tried.
+    rng = np.random.default_rng(5)
+    refused = 0
+    for _ in range(25):
+        table = rng.poisson(8, (2, 3)).ravel()
+        primary = small(table, 6)
+        equations = table_equations(2, 3)
+        if protect(table, equations, primary, 6) is not None:
+            continue
+        refused += 1
+        for number in range(2**6):
+            also = np.array([number >> place & 1 for place in range(6)], bool) | primary
+            found = audit(table, equations, also, primary, 6)
+            assert (found.exposed & primary[found.hidden]).any()
+    assert refused
+
+
 def test_a_net_that_is_shown_gives_back_what_it_is_made_of() -> None:
     # Of 3 + 40 + 52 the first is hidden; "first or second" is shown as a net of 43, all as 95.
     counts = np.array([3, 40, 52])
