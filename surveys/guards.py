@@ -1,13 +1,15 @@
 """Rules of change that the database itself keeps, as triggers on both engines.
 
 A later migration that alters one of these tables rebuilds it on SQLite and drops its triggers in
-silence: such a migration must end with `Install()`. A test compares each engine's catalogue with
-the list below. Deleting is not guarded here (the test runner empties tables by DELETE); it is
+silence: such a migration must end with `Install()`, and one that alters a table which the guard of
+another reads must begin with `Lift()`, or SQLite refuses. A test compares each engine's catalogue
+with the list below. Deleting is not guarded here (the test runner empties tables by DELETE); it is
 stopped by foreign keys that protect.
 """
 
+import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
@@ -55,6 +57,7 @@ GUARDS = (
     ),
     Guard("estimate_frozen_once_published", "surveys_estimate", "UPDATE", _PUBLISHED),
     Guard("estimate_not_added_once_published", "surveys_estimate", "INSERT", _PUBLISHED),
+    Guard("override_never_changes", "surveys_comparabilityoverride", "UPDATE", "OLD.id = NEW.id"),
     Guard(
         "response_never_changes",
         "surveys_response",
@@ -112,8 +115,39 @@ UNSAMPLED = {
 }
 
 
+def _known(guard: Guard, state: ProjectState) -> bool:
+    """Whether its table has every column that it looks at; a later migration adds the others."""
+    named = set(re.findall(r"\b(?:OLD|NEW)\.(\w+)", guard.when))
+    for model in state.apps.get_models():
+        if model._meta.db_table == guard.table:
+            return named <= {field.column for field in model._meta.local_concrete_fields}
+    return False
+
+
+def _install(schema_editor: BaseDatabaseSchemaEditor, state: ProjectState) -> None:
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for guard in (one for one in GUARDS if _known(one, state)):
+        for statement in (_postgresql if postgresql else _sqlite)(guard):
+            schema_editor.execute(statement, params=None)
+    if postgresql:
+        for table, columns in UNSAMPLED.items():
+            for column in columns:
+                schema_editor.execute(
+                    f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0", params=None
+                )
+
+
+def _lift(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    for guard in GUARDS:
+        of = f" ON {guard.table}" if postgresql else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{of}", params=None)
+
+
 class Install(Operation):
-    """Put every guard in place, whatever was there before."""
+    """Put every guard in place, whatever was there before; one that looks at columns which are
+    still to come is left to the migration that adds them.
+    """
 
     reversible = True
 
@@ -128,20 +162,51 @@ class Install(Operation):
         to_state: ProjectState,
     ) -> None:
         """Create the triggers; on PostgreSQL also keep answers out of its statistics."""
-        postgresql = schema_editor.connection.vendor == "postgresql"
-        for guard in GUARDS:
-            for statement in (_postgresql if postgresql else _sqlite)(guard):
-                schema_editor.execute(statement, params=None)
-        if postgresql:
-            for table, columns in UNSAMPLED.items():
-                for column in columns:
-                    schema_editor.execute(
-                        f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0", params=None
-                    )
+        _install(schema_editor, to_state)
 
-    def database_backwards(self, *args: Any) -> None:
-        """Leave the guards: they go with their tables."""
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Drop the triggers, so that the tables may be altered back."""
+        _lift(schema_editor)
 
     def describe(self) -> str:
         """What `migrate` prints."""
         return "Install the guards"
+
+
+class Lift(Operation):
+    """Take every guard away, until `Install()` at the end of the same migration."""
+
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing in the models."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Drop the triggers."""
+        _lift(schema_editor)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Create those that were there before."""
+        _install(schema_editor, to_state)
+
+    def describe(self) -> str:
+        """What `migrate` prints."""
+        return "Lift the guards"

@@ -15,6 +15,7 @@ from surveys.fieldwork.models import (
 )
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.reports.models import (
+    ComparabilityOverride,
     Estimate,
     PublishedEstimate,
     PublishedQuestion,
@@ -24,6 +25,7 @@ from surveys.reports.models import (
 
 __all__ = [
     "Comment",
+    "ComparabilityOverride",
     "Draft",
     "Estimate",
     "Inbox",

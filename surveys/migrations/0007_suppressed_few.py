@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0003_published_question'),
+        ('surveys', '0006_comparability_override'),
     ]
 
     operations = [

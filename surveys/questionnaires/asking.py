@@ -24,6 +24,7 @@ class Asked:
     asked_of: str  # its page's condition, as text; empty for everybody
     explained_before: tuple[str, ...]  # explainers that stand before it
     asked_before: tuple[str, ...]  # the questions that stand before it
+    dont_know: bool = False  # whether that is an answer, and so in the base
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Printed:
     complete: bool  # whether those are all
     max_choices: int | None
     asked_of: str  # empty for everybody
+    dont_know: bool | None = None  # whether that was an answer, and so in their base; if known
 
 
 def asked(document: Document, code: str) -> Asked | None:
@@ -67,6 +69,7 @@ def asked(document: Document, code: str) -> Asked | None:
         asked_of=page.show_if.model_dump_json(by_alias=True) if page.show_if else "",
         explained_before=tuple(explained),
         asked_before=tuple(order[: order.index(code)]),
+        dont_know=any(one.kind == "dont_know" for one in getattr(question, "options", ())),
     )
 
 

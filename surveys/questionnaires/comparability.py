@@ -7,14 +7,16 @@ not shown together.
 A question's code alone joins nothing: what was asked is looked at, word by word.
 """
 
+import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from surveys.questionnaires.asking import Asked, Printed, plain, same, what_changed
 
 Verdict = Literal["same", "annotate", "beside", "break"]
 RANK: dict[Verdict, int] = {"same": 0, "annotate": 1, "beside": 2, "break": 3}
+VERDICTS_BY_RANK: list[Verdict] = sorted(RANK, key=RANK.__getitem__)
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,43 @@ class Facts:
     simulated: bool = False
     mode: str = ""
     weighted_by: tuple[str, ...] = ()
+    margins: str = ""  # which figures of that population it was weighted to
+    weighting: str = ""  # of a published survey, in its words
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who answers for another verdict than was found, since when, and why."""
+
+    name: str
+    on: datetime.date
+    reason: str
+    found: Verdict
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict and the sentences that explain it."""
+    """A verdict and the sentences that explain it.
+
+    limit: the best verdict that anybody may sign for: how people were reached, and what cannot be
+    shown together at all, is no matter of opinion.
+    """
 
     verdict: Verdict
     reasons: tuple[str, ...]
+    limit: Verdict = "same"
+    signature: Signature | None = None
+
+    def signed(self, verdict: Verdict, name: str, on: datetime.date, reason: str) -> "Judgement":
+        """The same with the verdict that somebody signed for, and the reason first."""
+        told = f"Decided by {name}, {on:%-d %B %Y}: {reason}"
+        signature = Signature(name, on, reason, self.verdict)
+        return replace(self, verdict=verdict, reasons=(told, *self.reasons), signature=signature)
 
 
 Found = list[tuple[Verdict, str]]
+LANGUAGES = {"en": "English", "cy": "Welsh"}
 
 
 def between_waves(
@@ -56,15 +84,20 @@ def between_waves(
         found.append(("beside", f"They answered {earlier.mode} then, and {later.mode} now."))
     if earlier.population != later.population:
         found.append(("annotate", "The two waves were weighed to different populations."))
+    elif earlier.margins != later.margins:
+        found.append(("annotate", "They were weighed to figures of different dates."))
     elif earlier.weighted_by != later.weighted_by:
         found.append(("annotate", "The two waves were weighed by different variables."))
+    if other := set(earlier.languages) ^ set(later.languages):
+        told = " and ".join(LANGUAGES.get(code, code) for code in sorted(other))
+        found.append(("annotate", f"{told} could be chosen in one of the two waves only."))
     if before is None or after is None:
         found.append(("break", "One of the two waves did not ask this."))
     else:
         # A minor version mends typing errors only, and says so when it is published.
         mended = earlier.version.split(".")[0] == later.version.split(".")[0]
         found += questions(before, after, option, mended=mended)
-    return _judge(found)
+    return _judge(found, alike=earlier.sampling == later.sampling)
 
 
 def questions(before: Asked, after: Asked, option: str = "", *, mended: bool = False) -> Found:
@@ -82,6 +115,8 @@ def questions(before: Asked, after: Asked, option: str = "", *, mended: bool = F
     if not same(before.hint, after.hint):
         found.append(("annotate", "The help under the question changed."))
     found += _options(before, after, option, reworded)
+    if before.dont_know != after.dont_know:
+        found.append(("beside", "“Don't know” is in the base of one of the two only."))
     if before.max_choices != after.max_choices:
         found.append(("beside", "Another number of answers could be chosen."))
     if before.asked_of != after.asked_of:
@@ -158,7 +193,14 @@ def with_published(
         apart = not modes(theirs.mode) & modes(ours.mode)
         told = " and ".join(sorted(modes(theirs.mode)))
         found.append(("beside" if apart else "annotate", f"Their people answered {told}."))
-    return _judge(found)
+    if ours.weighted_by:
+        stated = theirs.weighting and "not found" not in theirs.weighting
+        told = f"They weighted otherwise: {theirs.weighting}." if stated else UNWEIGHTED
+        found.append(("annotate", told))
+    return _judge(found, alike=bool(theirs.sampling) and theirs.sampling == ours.sampling)
+
+
+UNWEIGHTED = "By what they weighted is not published."
 
 
 def _printed(asked: Asked, printed: Printed) -> Found:
@@ -181,6 +223,11 @@ def _printed(asked: Asked, printed: Printed) -> Found:
             found.append(("annotate", "Their answers are known as reported, not as asked."))
         if printed.max_choices != asked.max_choices:
             found.append(("beside", "Another number of answers could be chosen."))
+    if printed.dont_know is None:
+        found.append(("annotate", "Whether “don't know” is in their base is not known."))
+    elif printed.dont_know != asked.dont_know:
+        whose = "theirs, not of ours" if printed.dont_know else "ours, not of theirs"
+        found.append(("beside", f"“Don't know” is in the base of {whose}."))
     if printed.asked_of and printed.asked_of != asked.asked_of:
         found.append(("beside", f"They asked it of others: {printed.asked_of}."))
     return found
@@ -202,7 +249,8 @@ def modes(described: str) -> set[str]:
     return {mode for mode, words in known.items() if any(word in text for word in words)}
 
 
-def _judge(found: Found) -> Judgement:
+def _judge(found: Found, *, alike: bool) -> Judgement:
     verdict: Verdict = max((one for one, _ in found), key=RANK.__getitem__, default="same")
     ordered = sorted(found, key=lambda one: -RANK[one[0]])
-    return Judgement(verdict, tuple(reason for _, reason in ordered))
+    limit: Verdict = "break" if verdict == "break" else "same" if alike else "beside"
+    return Judgement(verdict, tuple(reason for _, reason in ordered), limit)

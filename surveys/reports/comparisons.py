@@ -6,23 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surveys.fieldwork.models import Wave
-from surveys.questionnaires.asking import Printed, asked
-from surveys.questionnaires.comparability import (
-    Facts,
-    Judgement,
-    Verdict,
-    between_waves,
-    with_published,
-)
-from surveys.questionnaires.document import Benchmark, Document, Question
+from surveys.questionnaires.comparability import Judgement, Verdict
+from surveys.questionnaires.document import Document
 from surveys.questionnaires.versions import frozen
-from surveys.reports.models import (
-    Estimate,
-    PublishedEstimate,
-    PublishedQuestion,
-    PublishedSurvey,
-    Release,
+from surveys.reports.judging import (
+    Published,
+    Signed,
+    judge_waves,
+    judge_with_published,
+    published_for,
 )
+from surveys.reports.models import Estimate, PublishedEstimate, Release
 from surveys.statistics import differences
 
 TESTED: frozenset[Verdict] = frozenset({"same", "annotate"})
@@ -59,38 +53,6 @@ class Comparison:
         return self.judgement.verdict in TESTED and self.lower is not None and not self.low_base
 
 
-def facts_of(wave: Wave) -> Facts:
-    """What the ledger needs to know of one of our waves."""
-    population = wave.population.title if wave.population else ""
-    version = frozen(wave.version_id)
-    raked = wave.weighting == Wave.Weighting.RAKED
-    return Facts(
-        wave.sampling,
-        population,
-        version.label,
-        wave.simulated,
-        wave.mode,
-        version.document.weight_by if raked else (wave.weighting,),
-    )
-
-
-def judge_waves(earlier: Wave, later: Wave, question: str, option: str) -> Judgement:
-    """Whether one question's figures of two waves of ours may be called a change."""
-    before, after = (asked(frozen(one.version_id).document, question) for one in (earlier, later))
-    return between_waves(facts_of(earlier), facts_of(later), before, after, option)
-
-
-@dataclass(frozen=True)
-class Published:
-    """What others published about the questions of one questionnaire.
-
-    figures: by survey, question, option and group; questions: by survey and question.
-    """
-
-    figures: dict[tuple[str, str, str, str], PublishedEstimate]
-    questions: dict[tuple[str, str], Printed]
-
-
 def compare(
     release: Release, earlier: Release | None = None, published: Published | None = None
 ) -> list[Comparison]:
@@ -104,41 +66,13 @@ def compare(
         published = published_for(document)
     found = _with_published(document, release.wave, ours, published)
     if earlier is not None:
-        found += _with_wave(release.wave, ours, earlier)
+        found += _with_wave(release.wave, ours, earlier, published.signed)
     return found
 
 
 def _whole_sample(release: Release) -> dict[tuple[str, str], Estimate]:
     rows = release.estimates.filter(segment="", suppressed="")
     return {(row.question, row.option): row for row in rows.order_by("id")}
-
-
-def published_for(document: Document) -> Published:
-    """The published figures that a questionnaire points to, and how they were asked."""
-    surveys = {link.survey for one in document.questions.values() for link in one.benchmarks}
-    rows = PublishedEstimate.objects.select_related("survey").filter(
-        survey__slug__in=surveys, survey__audience=document.audience, subgroup=""
-    )
-    return Published(
-        {(row.survey.slug, row.question, row.option, row.subpopulation): row for row in rows},
-        {
-            (row.survey, row.question): _printed(row)
-            for row in PublishedQuestion.objects.filter(survey__in=surveys)
-        },
-    )
-
-
-def _printed(row: PublishedQuestion) -> Printed:
-    given = [one for one in row.options if one["kind"] != "prefer_not_to_say"]
-    return Printed(
-        wording=row.stem,
-        exact=row.stem_exact,
-        answers=tuple(one["label"] for one in given),
-        answers_exact=all(one["exact"] for one in given),
-        complete=row.complete,
-        max_choices=row.max_choices,
-        asked_of=row.asked_of,
-    )
 
 
 def _with_published(
@@ -155,33 +89,6 @@ def _with_published(
                 judgement = judge_with_published(wave, question, link, theirs.survey, published)
                 found.append(_beside_published(mine, theirs, link.wording, judgement))
     return found
-
-
-def judge_with_published(
-    wave: Wave,
-    question: Question,
-    link: Benchmark,
-    survey: PublishedSurvey,
-    published: Published,
-) -> Judgement:
-    """What may be said of our figures beside those of a published survey."""
-    return with_published(
-        wording=link.wording,
-        same_options=link.same_options,
-        ours=facts_of(wave),
-        theirs=published_facts(survey),
-        asked=asked(frozen(wave.version_id).document, question.code),
-        printed=published.questions.get((link.survey, link.question)),
-    )
-
-
-def published_facts(survey: PublishedSurvey) -> Facts:
-    """What the ledger needs to know of a published survey.
-
-    How its sample was drawn counts as known only where its description says so.
-    """
-    random = "random" in survey.mode and "probability" in survey.mode
-    return Facts("probability" if random else "", survey.population, mode=survey.mode)
 
 
 def _beside_published(
@@ -222,10 +129,10 @@ def _beside_published(
 
 
 def _with_wave(
-    wave: Wave, ours: dict[tuple[str, str], Estimate], earlier: Release
+    wave: Wave, ours: dict[tuple[str, str], Estimate], earlier: Release, signed: Signed
 ) -> list[Comparison]:
     theirs = _whole_sample(earlier)
-    judged = {key: judge_waves(earlier.wave, wave, *key) for key in ours if key in theirs}
+    judged = {key: judge_waves(earlier.wave, wave, *key, signed) for key in ours if key in theirs}
     pairs = [(ours[key], theirs[key]) for key, found in judged.items() if found.verdict != "break"]
     if not pairs:
         return []

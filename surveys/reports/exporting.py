@@ -96,6 +96,19 @@ def _entry(one: Entry) -> dict[str, Any]:
         "label": one.label,
         "verdict": one.judgement.verdict,
         "reasons": list(one.judgement.reasons),
+        "override": _override(one),
+    }
+
+
+def _override(one: Entry) -> dict[str, Any] | None:
+    signature = one.judgement.signature
+    if signature is None:
+        return None
+    return {
+        "found": signature.found,
+        "reason": signature.reason,
+        "signed_by": signature.name,
+        "signed_on": signature.on.isoformat(),
     }
 
 

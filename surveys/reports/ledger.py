@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Document, Question
 from surveys.questionnaires.versions import frozen
-from surveys.reports.comparisons import judge_waves, judge_with_published, published_for
 from surveys.reports.items import measures
+from surveys.reports.judging import (
+    Published,
+    Signed,
+    judge_waves,
+    judge_with_published,
+    published_for,
+)
 from surveys.reports.models import Release
 
 
@@ -28,7 +34,8 @@ class Entry:
 
 
 def ledger(releases: Sequence[Release]) -> list[Entry]:
-    """Every verdict about the latest of some releases, oldest first; one query for published ones.
+    """Every verdict about the latest of some releases, oldest first; three queries for published
+    ones and what was signed for.
 
     Nearest waves come first, then published surveys in the order of the questionnaire.
     """
@@ -36,17 +43,24 @@ def ledger(releases: Sequence[Release]) -> list[Entry]:
     document = frozen(latest.wave.version_id).document
     earlier = list(reversed(releases[:-1]))
     asked = [one for one in document.questions.values() if measures(one)]
-    found = [entry for one in asked for entry in _with_waves(one, latest, earlier)]
-    found += list(_with_published(document, latest))
+    published = published_for(document)
+    found = [
+        entry for one in asked for entry in _with_waves(one, latest, earlier, published.signed)
+    ]
+    found += list(_with_published(document, latest, published))
     order = {code: place for place, code in enumerate(document.questions)}
     return sorted(found, key=lambda entry: order[entry.question.code])
 
 
-def _with_waves(question: Question, latest: Release, earlier: Sequence[Release]) -> Iterator[Entry]:
+def _with_waves(
+    question: Question, latest: Release, earlier: Sequence[Release], signed: Signed
+) -> Iterator[Entry]:
     for release in earlier:
         alike: dict[Judgement, list[str]] = defaultdict(list)
         for measure in measures(question):
-            judgement = judge_waves(release.wave, latest.wave, question.code, measure.option)
+            judgement = judge_waves(
+                release.wave, latest.wave, question.code, measure.option, signed
+            )
             alike[judgement].append(measure.text)
         for judgement, texts in alike.items():
             options = tuple(texts) if len(alike) > 1 else ()
@@ -54,8 +68,7 @@ def _with_waves(question: Question, latest: Release, earlier: Sequence[Release])
             yield Entry(question, options, source, release.wave.title, judgement)
 
 
-def _with_published(document: Document, latest: Release) -> Iterator[Entry]:
-    published = published_for(document)
+def _with_published(document: Document, latest: Release, published: Published) -> Iterator[Entry]:
     for question in document.questions.values():
         texts = {measure.option: measure.text for measure in measures(question)}
         for link in question.benchmarks:

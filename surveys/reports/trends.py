@@ -14,15 +14,9 @@ from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Document, Question, WholeNumber
 from surveys.questionnaires.versions import frozen
-from surveys.reports.comparisons import (
-    Comparison,
-    Published,
-    compare,
-    judge_waves,
-    judge_with_published,
-    published_for,
-)
+from surveys.reports.comparisons import Comparison, compare
 from surveys.reports.items import measures
+from surveys.reports.judging import Published, judge_waves, judge_with_published, published_for
 from surveys.reports.models import Estimate, PublishedEstimate, Release
 
 CHARTED = 4  # series that one chart can carry with direct labels
@@ -133,7 +127,7 @@ def trends(releases: Sequence[Release]) -> list[Trend]:
                 segments=tuple(_segments(document, question.code, charted, apart)),
                 comparisons=tuple(comparisons[question.code]),
                 joins=tuple(
-                    judge_waves(before.wave, after.wave, question.code, "")
+                    judge_waves(before.wave, after.wave, question.code, "", published.signed)
                     for before, after in itertools.pairwise(releases)
                 ),
             )

@@ -1,6 +1,7 @@
 """The verdict on two figures, and the reasons that come with it."""
 
 import dataclasses
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ def between_waves(earlier: Facts, later: Facts) -> Judgement:
         (Facts("panel", "GB adults", "1.0"), "annotate", "different populations"),
         (Facts("open", "UK adults", "1.0"), "beside", "different ways"),
         (Facts("panel", "UK adults", "1.0", simulated=True), "break", "nobody real"),
+        (Facts("panel", "UK adults", "1.0", margins="uk-2031"), "annotate", "different dates"),
+        (Facts("panel", "UK adults", "1.0", languages=("cy",)), "annotate", "Welsh could be"),
     ],
 )
 def test_two_waves_are_judged_by_what_differs(
@@ -157,7 +160,8 @@ def test_how_a_document_asks_is_read_from_it(tmp_path: Path) -> None:
     assert other.wording == "Something else?"
 
 
-PRINTED = Printed(BASE.wording, True, tuple(text for _, text in SUPPORT), True, True, None, "")
+LABELS = tuple(text for _, text in SUPPORT)
+PRINTED = Printed(BASE.wording, True, LABELS, True, True, None, "", dont_know=BASE.dont_know)
 
 
 @pytest.mark.parametrize(
@@ -170,6 +174,8 @@ PRINTED = Printed(BASE.wording, True, tuple(text for _, text in SUPPORT), True, 
         ({"answers": ("Very concerned", "Fairly concerned")}, "beside", "“Fairly concerned”"),
         ({"answers": PRINTED.answers[:2]}, "beside", "We offer answers that they did not"),
         ({"answers_exact": False}, "annotate", "as reported"),
+        ({"dont_know": None}, "annotate", "is not known"),
+        ({"dont_know": not BASE.dont_know}, "beside", "“Don't know” is in the base of"),
         ({"max_choices": 2}, "beside", "number of answers"),
         ({"asked_of": "random half"}, "beside", "of others: random half"),
     ],
@@ -204,3 +210,49 @@ def test_age_floor_and_mode_are_looked_at(theirs: Facts, verdict: str, reason: s
     found = with_published(wording="exact", same_options=True, ours=ours, theirs=theirs)
     assert found.verdict == verdict
     assert reason in found.reasons[0]
+
+
+def test_no_reason_makes_an_open_link_one_with_a_panel_or_a_probability_sample() -> None:
+    for sampling in ("panel", "probability", ""):
+        ours = dataclasses.replace(PANEL, sampling="open")
+        theirs = dataclasses.replace(PANEL, sampling=sampling)
+        found = with_published(wording="exact", same_options=True, ours=ours, theirs=theirs)
+        assert found.verdict == "beside"
+        assert found.limit == "beside"
+    assert between_waves(PANEL, dataclasses.replace(PANEL, sampling="open")).limit == "beside"
+    assert between_waves(PANEL, dataclasses.replace(PANEL, mode="by telephone")).limit == "same"
+    assert between_waves(PANEL, dataclasses.replace(PANEL, simulated=True)).limit == "break"
+
+
+@pytest.mark.parametrize(
+    ("weighting", "told"),
+    [
+        ("age and sex", "They weighted otherwise: age and sex."),
+        ("not found", "By what they weighted is not published."),
+        ("", "By what they weighted is not published."),
+    ],
+)
+def test_what_others_weighted_by_stands_beside_what_we_weighted_by(
+    weighting: str, told: str
+) -> None:
+    ours = dataclasses.replace(PANEL, weighted_by=("age", "region"))
+    theirs = dataclasses.replace(PANEL, weighting=weighting)
+    found = with_published(wording="exact", same_options=True, ours=ours, theirs=theirs)
+    assert (found.verdict, found.reasons) == ("annotate", (told,))
+
+
+def test_a_dont_know_that_is_new_changes_the_base() -> None:
+    other = dataclasses.replace(ASKED, dont_know=True)
+    found = judge(PANEL, PANEL, ASKED, other)
+    assert found.verdict == "beside"
+    assert found.reasons == ("“Don't know” is in the base of one of the two only.",)
+
+
+def test_a_signed_verdict_says_who_and_why_and_what_was_found() -> None:
+    found = between_waves(PANEL, dataclasses.replace(PANEL, mode="by telephone"))
+    signed = found.signed("annotate", "Ada", datetime.date(2026, 11, 3), "A pilot found no gap.")
+    assert signed.verdict == "annotate"
+    assert signed.reasons[0] == "Decided by Ada, 3 November 2026: A pilot found no gap."
+    assert signed.reasons[1:] == found.reasons
+    assert signed.signature is not None
+    assert signed.signature.found == "beside"

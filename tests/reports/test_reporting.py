@@ -167,7 +167,7 @@ def test_trends_take_the_same_few_queries_for_any_number_of_answers(
     releases, django_assert_num_queries
 ):
     questionnaire = releases[0].wave.questionnaire
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         found = trends(releases_of(questionnaire, provisional=False))
     assert len(found) > 15
 

@@ -5,6 +5,14 @@ from surveys.reports.models.benchmarks import (
     PublishedQuestion,
     PublishedSurvey,
 )
+from surveys.reports.models.comparability import ComparabilityOverride
 from surveys.reports.models.releases import Estimate, Release
 
-__all__ = ["Estimate", "PublishedEstimate", "PublishedQuestion", "PublishedSurvey", "Release"]
+__all__ = [
+    "ComparabilityOverride",
+    "Estimate",
+    "PublishedEstimate",
+    "PublishedQuestion",
+    "PublishedSurvey",
+    "Release",
+]

@@ -1,4 +1,4 @@
-"""Who may read results: leaders what is published, managers also what is provisional."""
+"""Who may read results: what is published, and for managers what is provisional too."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
-MANAGERS, LEADERS = "Managers", "Leaders"
+MANAGERS, LEADERS, ANALYSTS = "Managers", "Leaders", "Analysts"
 View = Callable[..., HttpResponse]
 
 
@@ -18,7 +18,7 @@ def groups_of(request: HttpRequest) -> set[str]:
         user: Any = request.user
         found = set(user.groups.values_list("name", flat=True))
         if user.is_superuser:
-            found |= {MANAGERS, LEADERS}
+            found |= {MANAGERS, LEADERS, ANALYSTS}
         request._groups = found  # type: ignore[attr-defined]
     return found
 
@@ -28,9 +28,19 @@ def is_manager(request: HttpRequest) -> bool:
     return MANAGERS in groups_of(request)
 
 
+def may_sign(request: HttpRequest) -> bool:
+    """Whether somebody may answer for a verdict of the comparability ledger."""
+    return bool(groups_of(request) & {MANAGERS, ANALYSTS})
+
+
 def readers_only(view: View) -> View:
-    """Leaders and managers come in; others who are signed in find nothing here."""
-    return _only(view, {MANAGERS, LEADERS})
+    """Leaders, analysts and managers come in; others who are signed in find nothing here."""
+    return _only(view, {MANAGERS, LEADERS, ANALYSTS})
+
+
+def signers_only(view: View) -> View:
+    """Analysts and managers come in; others who are signed in find nothing here."""
+    return _only(view, {MANAGERS, ANALYSTS})
 
 
 def managers_only(view: View) -> View:

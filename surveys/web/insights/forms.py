@@ -1,10 +1,17 @@
-"""Signing in."""
+"""Signing in, and signing for a verdict."""
 
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+
+from surveys.questionnaires.comparability import Verdict
+from surveys.web.insights.ledger import VERDICTS
+from surveys.web.widgets import CountedText, Detail, Radios
+
+LONGEST_REASON = 1_000
 
 
 class SignInForm(AuthenticationForm):
@@ -20,6 +27,41 @@ class SignInForm(AuthenticationForm):
         self.error_messages["invalid_login"] = _(
             "Enter the email address and password of an account that can sign in"
         )
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.template = "nhsuk/uni_form.html"
+
+
+class VerdictForm(forms.Form):
+    """Another verdict than was found, and why."""
+
+    use_required_attribute = False
+    verdict = forms.ChoiceField(
+        label=_("What may be said of these figures?"),
+        error_messages={"required": _("Select what may be said of these figures")},
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_(
+            "Everybody who sees these figures reads this, with your name and the date. Say what you"
+            " know that the documents do not tell."
+        ),
+        max_length=LONGEST_REASON,
+        widget=CountedText(LONGEST_REASON, 5),
+        error_messages={
+            "required": _("Enter why another verdict is right"),
+            "max_length": _("Enter a reason of %(limit_value)d characters or fewer"),
+        },
+    )
+
+    def __init__(self, allowed: list[Verdict], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["verdict"]
+        assert isinstance(field, forms.ChoiceField)
+        details: dict[str, Detail] = {code: Detail(VERDICTS[code].meaning) for code in allowed}
+        field.widget = Radios(details)
+        field.choices = [(code, VERDICTS[code].name) for code in allowed]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -36,9 +36,11 @@ class Line:
     """One question beside one other source."""
 
     beside: str
+    source: str  # as in an address: wave:public-1
     answers: str
     called: Called
     reasons: tuple[str, ...]
+    found: Called | None  # before somebody signed for another verdict
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,11 @@ def ledger_groups(entries: Iterable[Entry]) -> list[Group]:
             tuple(
                 Line(
                     one.label,
+                    one.with_,
                     "; ".join(one.options),
                     VERDICTS[one.judgement.verdict],
                     one.judgement.reasons,
+                    VERDICTS[one.judgement.signature.found] if one.judgement.signature else None,
                 )
                 for one in found
             ),

@@ -5,6 +5,7 @@ from django.urls import path
 
 from surveys.web.insights import views
 from surveys.web.insights.forms import SignInForm
+from surveys.web.insights.signing import sign_verdict
 
 urlpatterns = [
     path(
@@ -16,6 +17,11 @@ urlpatterns = [
     path("insights/", views.overview, name="insights"),
     path("insights/<slug:slug>/", views.questionnaire, name="insights-questionnaire"),
     path("insights/<slug:slug>/comparability", views.comparability, name="insights-ledger"),
+    path(
+        "insights/<slug:slug>/comparability/<slug:question>/<str:source>",
+        sign_verdict,
+        name="insights-sign",
+    ),
     path("insights/waves/<slug:slug>/figures.csv", views.figures, name="insights-figures"),
     path("insights/releases/<int:pk>/publish", views.publish, name="insights-publish"),
 ]

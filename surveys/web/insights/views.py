@@ -15,7 +15,7 @@ from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
 from surveys.reports.series import releases_of
 from surveys.reports.trends import trends
-from surveys.web.insights.access import is_manager, managers_only, readers_only
+from surveys.web.insights.access import is_manager, managers_only, may_sign, readers_only
 from surveys.web.insights.ledger import VERDICTS, ledger_groups
 from surveys.web.insights.presenters import headlines, quality, question_card
 
@@ -75,6 +75,7 @@ def comparability(request: HttpRequest, slug: str) -> HttpResponse:
         "latest": releases[-1],
         "verdicts": VERDICTS.values(),
         "groups": ledger_groups(ledger(releases)),
+        "signer": may_sign(request),
     }
     return render(request, "insights/ledger.html", context)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from surveys.fieldwork.models import Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.reports.ledger import ledger
 from surveys.reports.series import releases_of
@@ -40,7 +41,7 @@ def test_the_page_costs_the_same_queries_whatever_it_lists(
     client, address, django_assert_max_num_queries
 ):
     client.get(address)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(address)
 
 
@@ -48,3 +49,65 @@ def test_a_questionnaire_without_figures_has_no_ledger(client):
     load_library()
     sign_in(client, "Leaders")
     assert client.get(reverse("insights-ledger", args=["staff-confidence"])).status_code == 404
+
+
+def sign_address() -> str:
+    source = "wave:" + Wave.objects.order_by("opens_on").first().slug
+    return reverse("insights-sign", args=["public-confidence", "more_or_less", source])
+
+
+def test_a_leader_reads_verdicts_and_cannot_sign(client, address):
+    assert "Sign for another verdict" not in client.get(address).content.decode()
+    assert client.get(sign_address()).status_code == 404
+    assert client.post(sign_address(), {"verdict": "beside", "reason": "x"}).status_code == 404
+
+
+def test_an_analyst_signs_and_everybody_reads_it(client, address):
+    sign_in(client, "Analysts")
+    assert sign_address() in client.get(address).content.decode()
+    page = client.get(sign_address()).content.decode()
+    assert "Now:" in page
+    answer = client.post(sign_address(), {"verdict": "beside", "reason": "Counted twice."})
+    assert answer["Location"] == f"{address}#more_or_less"
+    sign_in(client, "Leaders", "Readers")
+    page = client.get(address).content.decode()
+    assert "Counted twice." in page
+    assert "signed; found was: Same" in page
+    assert "Counted twice." in client.get(address.replace("comparability", "")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"verdict": "beside", "reason": " "}, "Enter why another verdict is right"),
+        ({"reason": "Counted twice."}, "Select what may be said of these figures"),
+        ({"verdict": "beside", "reason": "x" * 1001}, "Enter a reason of 1000 characters or fewer"),
+    ],
+)
+def test_a_verdict_without_a_reason_is_not_signed_and_nothing_typed_is_lost(
+    client, address, given, told
+):
+    sign_in(client, "Analysts")
+    answer = client.post(sign_address(), given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count(told) == 2  # in the summary and at the field
+    assert given["reason"] in page
+
+
+def test_better_than_beside_is_not_even_offered_beside_an_unknown_sample(client, address):
+    sign_in(client, "Analysts")
+    sign = reverse(
+        "insights-sign", args=["public-confidence", "more_or_less", "survey:hf-yougov-2020"]
+    )
+    page = client.get(sign).content.decode()
+    assert "no reason makes their gap a change" in page
+    assert 'value="beside"' in page
+    assert 'value="same"' not in page
+
+
+@pytest.mark.parametrize("source", ["wave:nothing", "survey:nothing", "nothing"])
+def test_there_is_nothing_to_sign_about_what_is_not_in_the_ledger(client, address, source):
+    sign_in(client, "Analysts")
+    sign = reverse("insights-sign", args=["public-confidence", "more_or_less", source])
+    assert client.get(sign).status_code == 404
