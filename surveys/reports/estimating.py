@@ -23,6 +23,7 @@ from surveys.reports.items import Item, items_of
 from surveys.reports.models import Estimate, Release
 from surveys.reports.slices import Slice
 from surveys.reports.weighting import Cells, weigh, weight_summary
+from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, means, shares
 from surveys.statistics.intervals import Interval, displayed_interval, student
 from surveys.statistics.margins import RakingRefused
@@ -43,6 +44,7 @@ class Group:
     segment: str
     value: str
     sums: Moments  # fields of shape (K, slots)
+    respondents: NDArray[np.float64]  # shape (K,)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Figures:
 
     group: Group
     estimates: Estimates
+    unweighted: NDArray[np.float64]  # share or mean with everybody counted once
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
 
@@ -175,18 +178,19 @@ def _groups(cube: Cube, cells: Cells) -> Iterator[Group]:
     """Everyone, then each value of each segment: by cells where these tell it, else by slices."""
     document = cube.layout.document
     everyone = cube.slots.astype(np.float64)
-    yield Group("", "", Moments(everyone, everyone, everyone))
+    respondents = cube.respondents.astype(np.float64)
+    yield Group("", "", Moments(everyone, everyone, everyone), respondents)
     told_by_cells = following_from_cell(document)
     for code in document.segments:
         for category in document.variables_by_code[code].categories:
             if code in told_by_cells:
                 inside = np.array([cell[code] == category.code for cell in cells])
-                sums = everyone * inside[:, None]
+                sums, domain = everyone * inside[:, None], respondents * inside
             else:
-                sums = np.zeros_like(everyone)
+                sums, domain = np.zeros_like(everyone), np.zeros_like(respondents)
                 if (found := cube.slices.get(f"{code}={category.code}")) is not None:
-                    sums[found.cell] = found.slots
-            yield Group(code, category.code, Moments(sums, sums, sums))
+                    sums[found.cell], domain[found.cell] = found.slots, found.respondents
+            yield Group(code, category.code, Moments(sums, sums, sums), domain)
 
 
 def _supplied(wave: Wave) -> tuple[Sample, int, list[Group]]:
@@ -207,7 +211,7 @@ def _supplied(wave: Wave) -> tuple[Sample, int, list[Group]]:
     for name, sums in weighed.items():
         segment, _, value = name.partition("=")
         moments = Moments(sums.n[None, :], sums.w[None, :], sums.w2[None, :])
-        groups.append(Group(segment, value, moments))
+        groups.append(Group(segment, value, moments, np.array([sums.respondents], np.float64)))
     order = {"": -1} | {code: place for place, code in enumerate(layout.document.segments)}
     groups.sort(key=lambda group: order[group.segment])
     outside = Response.objects.filter(wave=wave).count() - everyone.respondents
@@ -233,7 +237,8 @@ def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
         found = means(
             sample, sums("answered", of_mean), sums("total", of_mean), sums("squares", of_mean)
         )
-        parts.append((of_mean, found, student(found.estimate, found.standard_error)))
+        df = sample.degrees_of_freedom(group.respondents)
+        parts.append((of_mean, found, student(found.estimate, found.standard_error, df)))
     order = np.argsort([place[id(item)] for part in parts for item in part[0]])
     joined = {
         name: np.concatenate([getattr(found, name) for _, found, _ in parts])[order]
@@ -242,7 +247,8 @@ def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
     lower, upper = (
         np.concatenate([interval[end] for _, _, interval in parts])[order] for end in (0, 1)
     )
-    return Figures(group, Estimates(**joined), lower, upper)
+    answered, total = (sums(which, items).n.sum(axis=0) for which in ("answered", "total"))
+    return Figures(group, Estimates(**joined), ratio(total, answered), lower, upper)
 
 
 def _rows(release: Release, made: _Made, before: Release | None) -> Iterator[Estimate]:
@@ -291,6 +297,7 @@ def _row(release: Release, item: Item, figures: Figures, place: int, suppressed:
         row.base = round(float(found.base[place]))
         row.effective_base = float(found.effective_base[place])
         row.estimate = float(found.estimate[place])
+        row.unweighted = float(figures.unweighted[place])
         row.standard_error = float(found.standard_error[place])
         row.lower, row.upper = float(figures.lower[place]), float(figures.upper[place])
     return row

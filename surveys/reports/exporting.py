@@ -63,6 +63,7 @@ def _estimate(row: Estimate) -> dict[str, Any]:
         "value": row.value or None,
         "statistic": row.statistic,
         "estimate": row.estimate,
+        "unweighted": row.unweighted,
         "standard_error": row.standard_error,
         "lower": row.lower,
         "upper": row.upper,

@@ -13,7 +13,7 @@ from surveys.reports.models import Estimate, Release
 
 FIGURE = (
     *("statistic", "question", "option", "segment", "value", "base", "effective_base"),
-    *("estimate", "standard_error", "lower", "upper", "suppressed"),
+    *("estimate", "standard_error", "lower", "upper", "suppressed", "unweighted"),
 )
 
 
@@ -23,7 +23,9 @@ class ReleaseRefused(ValueError):
 
 def fingerprint(release: Release) -> str:
     """SHA-256 over every figure of a release and its method, in a stated order."""
-    figures = [list(row) for row in release.estimates.order_by("id").values_list(*FIGURE)]
+    rows = release.estimates.order_by("id").values_list(*FIGURE)
+    # Without the last where it is not there: so the releases from before it was kept stay intact.
+    figures = [list(row if row[-1] is not None else row[:-1]) for row in rows]
     content: dict[str, Any] = {"method": release.method, "figures": figures}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -1,10 +1,13 @@
 """From responses in the database to figures that equal R's, or to a reason why there are none."""
 
+import hashlib
+import json
 import random
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from scipy import stats
 
 from surveys.fieldwork.collecting import NewResponse, archive
 from surveys.fieldwork.crypto import response_hash
@@ -13,7 +16,7 @@ from surveys.fieldwork.withdrawal import withdraw
 from surveys.questionnaires.versions import frozen
 from surveys.reports.estimating import TooEarly, estimate_wave
 from surveys.reports.models import Estimate
-from surveys.reports.releases import ReleaseRefused, is_intact, publish_release
+from surveys.reports.releases import FIGURE, ReleaseRefused, is_intact, publish_release
 from surveys.reports.stale import stale_waves
 from tests.fieldwork.small import make_wave, random_answers
 from tests.reports import beps
@@ -77,7 +80,11 @@ def test_a_wave_in_the_database_gives_the_figures_of_r(everything_shown):
         row = rows[beps.code(one["item"]), option, one["segment"] or "", value]
         assert row.estimate == pytest.approx(one["est"], rel=1e-8)
         assert row.standard_error == pytest.approx(one["se_calib"], rel=1e-8)
+        assert row.unweighted == pytest.approx(one["unweighted"], rel=1e-12)
         assert row.base == one["n_valid"]
+        if mean:  # Student with R's degrees of freedom, those of the domain
+            half = stats.t.ppf(0.975, one["df"]) * one["se_calib"]
+            assert [row.lower, row.upper] == pytest.approx([one["est"] - half, one["est"] + half])
         if not mean and one["se_calib"] > 0 and one["neff_rake"] <= one["n_valid"]:
             assert row.effective_base == pytest.approx(one["neff_rake"], rel=1e-8)
             assert [row.lower, row.upper] == pytest.approx(one["ci_wilson_neff_rake"], rel=1e-8)
@@ -176,6 +183,21 @@ def test_the_database_refuses_a_suppressed_row_with_a_number():
         row.save()
 
 
+def test_the_database_refuses_a_suppressed_row_with_an_unweighted_number():
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no", "job": "porter"}] * 10)
+    respond(wave, [{"aware": "no", "job": "nurse"}] * 100)
+    release = estimate_wave(wave.pk)
+    hidden = release.estimates.exclude(suppressed="")
+    assert set(hidden.values_list("unweighted", flat=True)) == {None}
+    assert not release.estimates.filter(suppressed="", unweighted=None).exists()
+    with (
+        pytest.raises(IntegrityError, match="estimate_number_iff_not_suppressed"),
+        transaction.atomic(),
+    ):
+        hidden.update(unweighted=0.5)
+
+
 def test_an_open_staff_wave_is_not_estimated():
     wave = make_wave(audience="staff", kind="pilot")
     respond(wave, [{"aware": "no"}] * 100)
@@ -238,6 +260,7 @@ def test_supplied_weights_are_used_as_they_are():
     row = estimate_wave(wave.pk).estimates.get(question="aware", option="yes", segment="")
     variance = 200 / 199 * 100 * ((3 * 0.25) ** 2 + 0.75**2) / 400**2
     assert row.estimate == pytest.approx(0.75, rel=1e-12)
+    assert row.unweighted == 0.5
     assert row.standard_error == pytest.approx(variance**0.5, rel=1e-10)
 
 
@@ -272,6 +295,20 @@ def test_the_database_refuses_to_change_what_is_published(change, rule):
     release = publish_release(estimate_wave(wave.pk))
     with pytest.raises(IntegrityError, match=rule):
         change(release)
+
+
+def test_a_release_from_before_the_unweighted_figure_was_kept_stays_intact():
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no"}] * 100)
+    release = estimate_wave(wave.pk)
+    release.estimates.update(unweighted=None)
+    # The hash as it was made then: over the figures without that column.
+    rows = release.estimates.order_by("id").values_list(*FIGURE[:-1])
+    content = {"method": release.method, "figures": [list(row) for row in rows]}
+    text = json.dumps(content, sort_keys=True).encode()
+    release = publish_release(release)
+    assert release.sha256 == hashlib.sha256(text).hexdigest()
+    assert is_intact(release)
 
 
 def test_a_correction_supersedes_what_was_published_before():

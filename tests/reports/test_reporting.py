@@ -222,7 +222,7 @@ def test_the_report_has_exactly_the_keys_that_are_promised(releases):
     assert list(content) == ["wave", "release", "estimates", "comparisons", "ledger"]
     assert set(content["estimates"][0]) == {
         *("question", "option", "segment", "value", "statistic", "estimate", "standard_error"),
-        *("lower", "upper", "base", "effective_base", "suppressed"),
+        *("unweighted", "lower", "upper", "base", "effective_base", "suppressed"),
     }
     assert set(content["comparisons"][0]) == {
         *("question", "option", "with", "estimate", "their_estimate", "difference"),
@@ -231,7 +231,8 @@ def test_the_report_has_exactly_the_keys_that_are_promised(releases):
     hidden = [row for row in content["estimates"] if row["suppressed"]]
     assert hidden
     for row in hidden:
-        numbers = ("estimate", "standard_error", "lower", "upper", "base", "effective_base")
+        numbers = ("estimate", "unweighted", "standard_error", "lower", "upper")
+        numbers += ("base", "effective_base")
         assert {row[name] for name in numbers} == {None}
 
 

@@ -80,6 +80,7 @@ class Estimate(models.Model):
     base = models.PositiveIntegerField(null=True)
     effective_base = models.FloatField(null=True)
     estimate = models.FloatField(null=True)
+    unweighted = models.FloatField(null=True, help_text="The estimate with everybody counted once.")
     standard_error = models.FloatField(null=True)
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)
@@ -100,6 +101,7 @@ class Estimate(models.Model):
                     ~Q(suppressed="")
                     & Q(
                         estimate__isnull=True,
+                        unweighted__isnull=True,
                         base__isnull=True,
                         effective_base__isnull=True,
                         standard_error__isnull=True,
