@@ -117,14 +117,14 @@ def from_published_net(
 
 
 def minimum_detectable(
-    standard_error: ArrayLike, power: float = 0.8, level: float = 0.95
+    standard_error: ArrayLike, power: float = 0.8, level: ArrayLike = 0.95
 ) -> Floats:
     """Smallest true difference that a two-sided test would have seen with this power.
 
     (z of 1 - alpha/2 plus z of the power) times the standard error of the difference: 2.80 of them
-    at 5% and 80%.
+    at 5% and 80%. In a family each test has a level of its own.
     """
-    z = stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(power)
+    z = stats.norm.ppf((1 + np.asarray(level, dtype=np.float64)) / 2) + stats.norm.ppf(power)
     return np.asarray(z * np.asarray(standard_error, dtype=np.float64))
 
 

@@ -16,13 +16,13 @@ from surveys.statistics.margins import Floats
 
 @dataclass(frozen=True)
 class Family:
-    """Claims that were declared beforehand, tested together; fields have the shape of the p-values.
+    """Tests that are looked at together; fields have the shape of the p-values.
 
-    adjusted: Holm's p-values.
-    rejected: whether each is below alpha.
+    adjusted: p-values, by Holm for claims that were declared beforehand, by Benjamini and Hochberg
+        for screening.
+    rejected: whether each is at most alpha.
     levels: the confidence level of the interval that says the same: it leaves out 0 exactly where
-        the test rejects. Rejected claims take the level of their step; all others share the level
-        of the step that stopped, which makes their intervals hold together.
+        the test rejects.
     size: how many were tested.
     """
 
@@ -35,7 +35,8 @@ class Family:
 def holm(p_values: ArrayLike, alpha: float = 0.05) -> Family:
     """Holm's step-down test of a family (Holm 1979), as R's p.adjust, and the levels that fit.
 
-    For the intervals of what is not rejected see Strassburger & Bretz (2008).
+    Rejected claims take the level of their step; all others share the level of the step that
+    stopped, which makes their intervals hold together (Strassburger & Bretz 2008).
     """
     p = np.asarray(p_values, dtype=np.float64)
     adjusted, levels = np.full(p.shape, np.nan), np.full(p.shape, np.nan)
@@ -50,6 +51,20 @@ def holm(p_values: ArrayLike, alpha: float = 0.05) -> Family:
     divisor[stopped:] = m - stopped
     levels[order] = 1 - alpha / divisor
     return Family(adjusted, rejected, levels, m)
+
+
+def screening(p_values: ArrayLike, alpha: float = 0.05) -> Family:
+    """A grid in which something is looked for: Benjamini-Hochberg, and the levels that fit.
+
+    With R of m found, these take 1 - alpha R/m (Benjamini & Yekutieli 2005: of the intervals of
+    what was found, a share of alpha at most is expected to miss). All others take the level of the
+    step that stopped, 1 - alpha (R + 1)/m, which promises nothing but to say what the test says.
+    """
+    adjusted = benjamini_hochberg(p_values)
+    tested, found = ~np.isnan(adjusted), adjusted <= alpha
+    size, steps = int(tested.sum()), found.sum() + ~found
+    levels = np.where(tested, 1 - alpha * steps / max(size, 1), np.nan)
+    return Family(adjusted, found, levels, size)
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> Floats:

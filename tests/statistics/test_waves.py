@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from surveys.statistics.differences import Difference, from_published, independent
-from surveys.statistics.families import benjamini_hochberg, holm
+from surveys.statistics.differences import Difference, from_published, independent, within
+from surveys.statistics.families import benjamini_hochberg, holm, screening
 from surveys.statistics.lines import line
 from tests.statistics.golden import REFERENCE, case, number
 
@@ -162,6 +162,31 @@ def test_an_adjusted_interval_leaves_out_nothing_exactly_where_the_claim_stands(
         adjusted = independent(first, second, family.levels)
         outside = (adjusted.lower > 0) | (adjusted.upper < 0)
         np.testing.assert_array_equal(outside, family.rejected)
+
+
+def test_an_interval_of_a_screening_leaves_out_nothing_exactly_where_it_found_something() -> None:
+    rng = np.random.default_rng(21)
+    found = 0
+    for _ in range(300):
+        gaps = rng.normal(0, 2.5, 40)
+        p_values = within(gaps, np.ones(40)).p_value
+        grid = screening(p_values)
+        adjusted = within(gaps, np.ones(40), grid.levels)
+        outside = (adjusted.lower > 0) | (adjusted.upper < 0)
+        np.testing.assert_array_equal(outside, grid.rejected)
+        np.testing.assert_array_equal(grid.adjusted, benjamini_hochberg(p_values))
+        found += int(grid.rejected.sum())
+    assert found > 300
+
+
+def test_the_levels_of_a_screening_by_hand() -> None:
+    # Four tested: .001 and .02 are at most 1/4 and 2/4 of .05, .04 is over 3/4 of it. So R = 2.
+    grid = screening([0.04, np.nan, 0.001, 0.02, 0.9])
+    assert grid.size == 4
+    assert grid.rejected.tolist() == [False, False, True, True, False]
+    expected = [1 - 0.05 * 3 / 4, np.nan, 1 - 0.05 * 2 / 4, 1 - 0.05 * 2 / 4, 1 - 0.05 * 3 / 4]
+    np.testing.assert_allclose(grid.levels, expected, rtol=1e-14)
+    assert screening([]).size == 0
 
 
 def test_what_was_not_tested_is_no_part_of_a_family() -> None:
