@@ -143,6 +143,7 @@ class BaseQuestion(Part):
 
     code: Code
     text: Text
+    topic: str = ""  # what reports call it where the text would be too long
     hint: str = ""
     required: bool = False
     profile: bool = False  # asked for weighting and segments, not for its own figure

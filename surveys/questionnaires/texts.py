@@ -9,7 +9,7 @@ from typing import Any
 
 TEXT_KEYS = frozenset(
     {
-        *("title", "introduction", "section", "text", "hint", "low", "high", "unit"),
+        *("title", "introduction", "section", "text", "topic", "hint", "low", "high", "unit"),
         *("example", "source", "credit"),
     }
 )
