@@ -1,14 +1,12 @@
 """Our figures beside others: the gap, how sure it is, and whether it may be called change."""
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
 from surveys.fieldwork.models import Wave
-from surveys.questionnaires.comparability import Judgement, Verdict
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.versions import frozen
+from surveys.reports.claims import Name, outcomes
+from surveys.reports.gaps import Comparison, beside_published, beside_wave
 from surveys.reports.judging import (
     Published,
     Signed,
@@ -16,47 +14,15 @@ from surveys.reports.judging import (
     judge_with_published,
     published_for,
 )
-from surveys.reports.models import Estimate, PublishedEstimate, Release
-from surveys.statistics import differences
+from surveys.reports.models import Estimate, Release
 
-TESTED: frozenset[Verdict] = frozenset({"same", "annotate"})
-LOW_BASE = 100  # effective: below it a figure is shown, not tested
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One of our figures beside one other."""
-
-    question: str
-    option: str  # none for a mean
-    with_: str  # "survey:hf-yougov-2020" or "wave:public-2026-1"
-    label: str  # how a person calls the other
-    year: str
-    estimate: float
-    their_estimate: float
-    difference: float
-    standard_error: float | None  # none where their base is not published
-    lower: float | None
-    upper: float | None
-    wording: Literal["exact", "paraphrase", "same"]
-    judgement: Judgement
-    low_base: bool
-
-    @property
-    def is_mean(self) -> bool:
-        """Whether two means stand beside each other, not two shares."""
-        return not self.option
-
-    @property
-    def tested(self) -> bool:
-        """Whether the gap may be called a change, or the lack of one."""
-        return self.judgement.verdict in TESTED and self.lower is not None and not self.low_base
+Figures = dict[tuple[str, str], Estimate]
 
 
 def compare(
     release: Release, earlier: Release | None = None, published: Published | None = None
 ) -> list[Comparison]:
-    """Every comparison that the questionnaire declares, and those with an earlier wave.
+    """Every comparison that the questionnaire declares, and those with an earlier wave, tested.
 
     `published` spares a query where the caller has read `published_for` already.
     """
@@ -66,17 +32,34 @@ def compare(
         published = published_for(document)
     found = _with_published(document, release.wave, ours, published)
     if earlier is not None:
-        found += _with_wave(release.wave, ours, earlier, published.signed)
-    return found
+        found += _with_wave(document, release.wave, ours, earlier, published.signed)
+    return _tested(document, found)
 
 
-def _whole_sample(release: Release) -> dict[tuple[str, str], Estimate]:
-    rows = release.estimates.filter(segment="", suppressed="")
+def _tested(document: Document, found: list[Comparison]) -> list[Comparison]:
+    """The same comparisons, with an outcome where the gap may be tested."""
+    declared = {(one.question, one.option) for one in document.headlines}
+
+    def family(one: Comparison) -> Name:
+        headline = one.between_waves and (one.question, one.option) in declared
+        return "headline" if headline else "screening"
+
+    tests = [
+        (one.difference, one.standard_error, family(one))
+        for one in found
+        if one.testable and one.difference is not None and one.standard_error is not None
+    ]
+    made = iter(outcomes(tests))
+    return [replace(one, outcome=next(made)) if one.testable else one for one in found]
+
+
+def _whole_sample(release: Release) -> Figures:
+    rows = release.estimates.filter(segment="")
     return {(row.question, row.option): row for row in rows.order_by("id")}
 
 
 def _with_published(
-    document: Document, wave: Wave, ours: dict[tuple[str, str], Estimate], published: Published
+    document: Document, wave: Wave, ours: Figures, published: Published
 ) -> list[Comparison]:
     found = []
     for question in document.questions.values():
@@ -87,91 +70,21 @@ def _with_published(
                 if mine is None or theirs is None:
                     continue
                 judgement = judge_with_published(wave, question, link, theirs.survey, published)
-                found.append(_beside_published(mine, theirs, link.wording, judgement))
+                found.append(beside_published(wave, question, mine, theirs, link, judgement))
     return found
 
 
-def _beside_published(
-    mine: Estimate,
-    theirs: PublishedEstimate,
-    wording: Literal["exact", "paraphrase"],
-    judgement: Judgement,
-) -> Comparison:
-    assert mine.estimate is not None
-    assert mine.effective_base is not None
-    their_share = float(theirs.share)
-    gap = None
-    if theirs.base is not None and mine.standard_error is not None:
-        gap = differences.from_published(
-            mine.estimate,
-            mine.standard_error,
-            their_share,
-            theirs.base,
-            theirs.survey.design_effect or differences.ASSUMED_DESIGN_EFFECT,
-            float(theirs.rounding),
-        )
-    return Comparison(
-        question=mine.question,
-        option=mine.option,
-        with_=f"survey:{theirs.survey.slug}",
-        label=theirs.survey.commissioner,
-        year=theirs.survey.fieldwork_start[:4],
-        estimate=mine.estimate,
-        their_estimate=their_share,
-        difference=mine.estimate - their_share,
-        standard_error=None if gap is None else float(gap.standard_error),
-        lower=None if gap is None else float(gap.lower),
-        upper=None if gap is None else float(gap.upper),
-        wording=wording,
-        judgement=judgement,
-        low_base=mine.effective_base < LOW_BASE,
-    )
-
-
 def _with_wave(
-    wave: Wave, ours: dict[tuple[str, str], Estimate], earlier: Release, signed: Signed
+    document: Document, wave: Wave, ours: Figures, earlier: Release, signed: Signed
 ) -> list[Comparison]:
     theirs = _whole_sample(earlier)
-    judged = {key: judge_waves(earlier.wave, wave, *key, signed) for key in ours if key in theirs}
-    pairs = [(ours[key], theirs[key]) for key, found in judged.items() if found.verdict != "break"]
-    if not pairs:
-        return []
-    gap = differences.independent(_measured(b for _, b in pairs), _measured(a for a, _ in pairs))
     return [
-        Comparison(
-            question=mine.question,
-            option=mine.option,
-            with_=f"wave:{earlier.wave.slug}",
-            label=earlier.wave.title,
-            year=f"{earlier.wave.opens_on:%Y}",
-            estimate=float(mine.estimate or 0),
-            their_estimate=float(their.estimate or 0),
-            difference=float(gap.estimate[place]),
-            standard_error=_number(gap.standard_error[place]),
-            lower=_number(gap.lower[place]),
-            upper=_number(gap.upper[place]),
-            wording="same",
-            judgement=judged[mine.question, mine.option],
-            low_base=min(mine.effective_base or 0, their.effective_base or 0) < LOW_BASE,
+        beside_wave(
+            document.questions[mine.question],
+            (earlier.wave, theirs[key]),
+            (wave, mine),
+            judge_waves(earlier.wave, wave, *key, signed),
         )
-        for place, (mine, their) in enumerate(pairs)
+        for key, mine in ours.items()
+        if key in theirs
     ]
-
-
-def _number(value: float) -> float | None:
-    """None where there is nothing to measure with: nobody chose it in either wave."""
-    return None if math.isnan(value) else float(value)
-
-
-@dataclass(frozen=True)
-class _Measured:
-    estimate: list[float]
-    standard_error: list[float]
-
-
-def _measured(rows: Iterable[Estimate]) -> _Measured:
-    kept = list(rows)
-    return _Measured(
-        [float(row.estimate or 0) for row in kept],
-        [float(row.standard_error or 0) for row in kept],
-    )

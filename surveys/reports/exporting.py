@@ -5,9 +5,11 @@ from typing import Any
 import pandas as pd
 
 from surveys.questionnaires.versions import frozen
-from surveys.reports.comparisons import Comparison, compare
+from surveys.reports.comparisons import compare
+from surveys.reports.gaps import Comparison
 from surveys.reports.ledger import Entry, ledger
 from surveys.reports.models import Estimate, Release
+from surveys.reports.words import THE_REST, change, who_answered
 
 SIMULATED = "Simulated answers"
 METHOD_FIRST = (
@@ -74,18 +76,37 @@ def _estimate(row: Estimate) -> dict[str, Any]:
 
 
 def _comparison(one: Comparison) -> dict[str, Any]:
+    level, lower, upper = one.interval or (None, None, None)
+    test, parts, theirs = one.outcome, one.composition, one.print
+    at_1, at_2 = theirs.errors_at if theirs and theirs.errors_at else (None, None)
     return {
         "question": one.question,
         "option": one.option or None,
         "with": one.with_,
+        "sentence": change(one),
         "estimate": one.estimate,
         "their_estimate": one.their_estimate,
         "difference": one.difference,
         "standard_error": one.standard_error,
-        "lower": one.lower,
-        "upper": one.upper,
+        "lower": lower,
+        "upper": upper,
+        "level": level,
         "wording": one.wording,
         "verdict": one.judgement.verdict,
+        "family": test.family if test else None,
+        "family_size": test.size if test else None,
+        "p_value": test.p_value if test else None,
+        "adjusted_p_value": test.adjusted_p_value if test else None,
+        "claim": test is not None and test.claim,
+        "worth_a_look": test is not None and test.worth_a_look,
+        "minimum_detectable": test.detectable if test else None,
+        "unweighted_difference": parts.unweighted if parts else None,
+        "taken_by_weighting": parts.taken_by_weighting if parts else None,
+        "who_answered": f"{who_answered(one)} {THE_REST}" if parts else None,
+        "design_effect": theirs.design_effect if theirs else None,
+        "design_effect_assumed": theirs.assumed if theirs else None,
+        "standard_error_at_1": at_1,
+        "standard_error_at_2": at_2,
     }
 
 
@@ -113,7 +134,7 @@ def _override(one: Entry) -> dict[str, Any] | None:
     }
 
 
-def table(release: Release, question: str | None = None) -> str:
+def estimates_table(release: Release, question: str | None = None) -> str:
     """The estimates of a release as CSV, with the texts a person reads; of one question if named.
 
     Cells that a spreadsheet would take for a formula are made inert with an apostrophe.
@@ -122,14 +143,28 @@ def table(release: Release, question: str | None = None) -> str:
     rows = release.estimates.order_by("id")
     if question is not None:
         rows = rows.filter(question=question)
-    frame = pd.DataFrame([_estimate(row) for row in rows])
-    notice = SIMULATED if release.wave.simulated else ""
-    frame.insert(0, "wave", release.wave.slug)
-    frame.insert(1, "release", f"{release.number} ({release.state})")
-    frame.insert(2, "notice", notice)
+    frame = _headed(release, [_estimate(row) for row in rows])
     if len(frame):
         texts = {code: one.text for code, one in document.questions.items()}
         frame.insert(4, "question_text", frame["question"].map(texts))
+    return _csv(frame)
+
+
+def comparisons_table(release: Release, earlier: Release | None = None) -> str:
+    """The comparisons of a release as CSV, each with the sentence that the page says."""
+    return _csv(_headed(release, [_comparison(one) for one in compare(release, earlier)]))
+
+
+def _headed(release: Release, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of a release, with what they are of in front of each."""
+    frame = pd.DataFrame(rows)
+    frame.insert(0, "wave", release.wave.slug)
+    frame.insert(1, "release", f"{release.number} ({release.state})")
+    frame.insert(2, "notice", SIMULATED if release.wave.simulated else "")
+    return frame
+
+
+def _csv(frame: pd.DataFrame) -> str:
     return inert(frame).to_csv(index=False, lineterminator="\r\n")
 
 

@@ -102,6 +102,18 @@ def partitions(layout: Layout, question: Question) -> list[Partition]:
 CHOSE = np.array([[True, False]])  # of those who chose an option and those who did not
 
 
+def subject(question: Question, option: str) -> str:
+    """What a figure is of, in words that stand alone: the question and the answer.
+
+    Raises StopIteration for an option that is not measured.
+    """
+    name = question.topic or f"“{question.text}”"
+    measure = next(one for one in measures(question) if one.option == option)
+    if measure.statistic != Estimate.Statistic.MEAN:
+        return f"{name}, “{measure.text}”"
+    return f"{name}, mean from 0 to 10" if isinstance(question, Scale) else f"{name}, mean"
+
+
 def items_of(layout: Layout) -> list[Item]:
     """Every figure that a questionnaire's answers give, in document order."""
     return [

@@ -36,7 +36,11 @@ def releases_of(
 
 
 def earlier_release(wave: Wave, *, provisional: bool) -> Release | None:
-    """The release of the wave before this one, of the same questionnaire and kind."""
+    """The release of the wave before this one that has figures, of the same questionnaire and kind.
+
+    The one that the page of results compares with.
+    """
     series = releases_of(wave.questionnaire, provisional=provisional, simulated=wave.simulated)
-    before = [release for release in series if release.wave.opens_on < wave.opens_on]
+    here = (wave.opens_on, wave.pk)
+    before = [one for one in series if (one.wave.opens_on, one.wave.pk) < here and not one.problem]
     return before[-1] if before else None

@@ -1,99 +1,211 @@
-"""Numbers as people read them: whole per cent, honest about what is not known."""
+"""Comparisons as people read them: one sentence, the same on page, in files and in the API.
 
-from surveys.reports.comparisons import Comparison
-from surveys.statistics.differences import minimum_detectable
+It says what moved, from what to what, the interval of the change, and where nothing was found the
+smallest change that this wave could have shown. What may not be called a change is never worded
+as one.
+"""
 
+from surveys.reports.claims import Outcome
+from surveys.reports.figures import TWO_SIDED, Figures, Units, figures
+from surveys.reports.gaps import OTHER_EFFECTS, Comparison
 
-def percent(share: float, decimals: int = 0) -> str:
-    """A share as per cent."""
-    return f"{share:.{decimals}%}"
-
-
-def points(difference: float, decimals: int = 0) -> str:
-    """The size of a gap between two shares, in points."""
-    size = f"{abs(difference) * 100:.{decimals}f}"
-    if not float(size):
-        return "less than 1 point" if decimals == 0 else "less than 0.1 points"
-    return f"{size} point{'s' * (size != '1')}"
+NOT_NO_CHANGE = (
+    "“No detectable change” is not “no change”: a change smaller than the one we could have seen"
+    " may have happened. “Could have seen” means that we would have found it four times out of"
+    " five. Where the same people answered both waves, our tests err towards finding nothing."
+)
+THE_REST = "The rest is change, or a difference in who answered that our margins do not see."
+# Words that begin a reason and lose their capital inside a sentence; names keep theirs.
+OPENERS = frozenset(
+    {
+        *("A", "All", "An", "Another", "Both", "How", "It", "Not", "One", "Other", "Our", "Some"),
+        *("The", "Their", "These", "They", "This", "Two", "We", "What", "Who"),
+    }
+)
 
 
 def change(one: Comparison) -> str:
-    """What a comparison says, in a sentence or two that fit its verdict."""
-    if one.tested:
-        return _tested(one)
-    return _beside(one)
+    """What a comparison says; where it is no more than beside, a second sentence says why."""
+    return f"{lead(one)}: {_told(one)}"
 
 
-def _figure(one: Comparison, value: float, decimals: int = 0) -> str:
-    """A share as per cent; a mean with one decimal more."""
-    return f"{value:.{decimals + 1}f}" if one.is_mean else percent(value, decimals)
+def lead(one: Comparison) -> str:
+    """What `change` begins with: what the figures are of."""
+    return f"{'Simulated answers: ' * one.circumstances.simulated}{one.subject}"
 
 
-def _size(one: Comparison, value: float, decimals: int = 0) -> str:
-    return f"{abs(value):.{decimals + 1}f}" if one.is_mean else points(value, decimals)
-
-
-def _decimals(one: Comparison, *ends: float) -> int:
-    """One more where whole figures would contradict each other: from 58% to 62%, up 3 points.
-
-    So too where an end of an interval that does not hold 0 would be written as 0.
-    """
-    steps = 10 if one.is_mean else 100
-    shown = round(one.estimate * steps) - round(one.their_estimate * steps)
-    contradicts = shown != round(one.difference * steps)
-    return int(contradicts or any(round(end * steps) == 0 for end in ends))
-
-
-def _tested(one: Comparison) -> str:
-    assert one.lower is not None
-    assert one.upper is not None
-    assert one.standard_error is not None
-    if one.lower > 0 or one.upper < 0:
-        direction = "Up" if one.difference > 0 else "Down"
-        low, high = sorted((abs(one.lower), abs(one.upper)))
-        exact = _decimals(one, low)
-        near, far = (
-            f"{end * (1 if one.is_mean else 100):.{exact + one.is_mean}f}" for end in (low, high)
-        )
-        unit = "" if one.is_mean else " points"
-        likely = (
-            f"between {near} and {far}{unit}"
-            if float(near)
-            else f"at most {far}{unit}, and may be next to nothing"
-        )
-        return (
-            f"{direction} {_size(one, one.difference, exact)} since {one.label}, from"
-            f" {_figure(one, one.their_estimate, exact)} to {_figure(one, one.estimate, exact)}."
-            f" Chance alone would rarely do this: the change is likely to be {likely}."
-        )
-    seen = float(minimum_detectable(one.standard_error))
+def who_answered(one: Comparison) -> str:
+    """How much of the gap between two waves is who answered; `THE_REST` belongs after it."""
+    assert one.composition is not None
+    units = Units(one.is_mean, one.unit, 1 + one.is_mean)
+    everybody, weighted = one.composition.unweighted, one.composition.weighted
+    scale = 1 if one.is_mean else 100
+    # Between the two as printed, so that a reader can subtract them.
+    taken = (units.rounded(everybody) - units.rounded(weighted)) / scale
+    part = f"accounts for {units.moved(taken)}" if units.rounded(taken) else "accounts for nothing"
     return (
-        f"No detectable change since {one.label}: {_figure(one, one.their_estimate)} then,"
-        f" {_figure(one, one.estimate)} now. We could have seen a change of {_size(one, seen)}."
+        f"{one.subject}: {units.moved(everybody)} since {one.label} with everybody counted once,"
+        f" {units.moved(weighted)} weighted; so who answered, as far as our margins measure it,"
+        f" {part}."
     )
 
 
-def _beside(one: Comparison) -> str:
-    published = one.with_.startswith("survey:")
-    # What others print as whole per cent has no decimal to compare with.
-    exact = 0 if published else _decimals(one)
-    if not float(f"{abs(one.difference) * (1 if one.is_mean else 100):.{exact + one.is_mean}f}"):
-        gap = "about the same"
+def other_effects(one: Comparison) -> str:
+    """What sampling alone could explain, were the design effect that we assumed another."""
+    if one.print is None or one.low_base:
+        return ""
+    units = Units(one.is_mean, one.unit, 1)
+    told = [
+        f"with {effect:g}, {units.size(TWO_SIDED * error)}"
+        for effect, error in zip(OTHER_EFFECTS, one.print.errors_at, strict=False)
+    ]
+    if not told:
+        return ""
+    return f"Were their design effect another, sampling alone could explain: {'; '.join(told)}."
+
+
+def _told(one: Comparison) -> str:
+    if one.judgement.verdict == "break":
+        return f"not compared with {_other(one)}{_because(one)}."
+    if one.estimate is None or one.their_estimate is None or one.difference is None:
+        return f"cannot be compared with {_other(one)}, because {_hidden(one)} hidden."
+    told = figures(one)
+    if not one.circumstances.over:
+        text = f"{told.now} so far{_among(one)}, beside {_theirs(one, told)}"
+        return f"{text}; nothing is tested while a wave is open.{_doubt(one)}"
+    if one.outcome is None:
+        return _untested(one, told)
+    return f"{_tested(one, told, one.outcome)}{_condition(one)}{_note(one)}."
+
+
+def _tested(one: Comparison, told: Figures, outcome: Outcome) -> str:
+    name = "change" if one.between_waves else "difference"
+    interval = f"{level(outcome.level)} interval of the {name}: {told.interval}"
+    if outcome.claim:
+        moved = f"{told.direction} {told.size} since {one.label}"
+        return f"{moved}, from {told.then} to {told.now} ({interval})"
+    both = f"{_both(one, told)}; {interval}"
+    if outcome.worth_a_look:
+        others = f"one of {outcome.size} measures looked through{_assumed(one)}"
+        return f"{told.gap} {_than(one)}, worth a look and not a claim ({both}; {others})"
+    seen = f"at that level we could have seen {told.detectable}{_assumed(one)}"
+    since = "change since" if one.between_waves else "difference from"
+    return f"no detectable {since} {_other(one)} ({both}; {seen})"
+
+
+def _untested(one: Comparison, told: Figures) -> str:
+    """A gap that nobody tested: beside, or with too little to test it on."""
+    text = f"{told.now} now{_among(one)}, beside {_theirs(one, told)}"
+    if one.judgement.verdict == "beside":
+        return f"{text}, {told.gap}; {_alone(one, told)}.{_doubt(one)}"
+    if one.low_base:
+        why = "too few people answered"
+    elif one.print is not None and one.print.base is None:
+        why = "their base is not published"
     else:
-        gap = f"{_size(one, one.difference, exact)} {'higher' if one.difference > 0 else 'lower'}"
-    source = f"{one.label}, {one.year}" if published else one.label
-    text = (
-        f"{_figure(one, one.estimate, exact)} now, beside"
-        f" {_figure(one, one.their_estimate, exact)} ({source}): {gap}."
-    )
-    if one.judgement.reasons:
-        first, *others = one.judgement.reasons
-        more = {0: "", 1: " There is 1 more reason below."}.get(
-            len(others), f" There are {len(others)} more reasons below."
-        )
-        text += f" This may not be change. {first}{more}"
-    elif one.low_base:
-        text += " Too few people answered to say whether this is change."
+        why = _all_alike(one)
+    return f"{text}; not tested, because {why}{_note(one)}."
+
+
+def _among(one: Comparison) -> str:
+    return " among those who answered" if one.circumstances.open_link else ""
+
+
+def _condition(one: Comparison) -> str:
+    """What a test of an open link rests on: it sees who answered, and nobody else."""
+    if not one.circumstances.open_link:
+        return ""
+    weighted = one.circumstances.weighted
+    alike = "weighting makes them alike" if weighted else "they are the same kinds of people"
+    return f",{_among(one)}, if {alike}"
+
+
+def _alone(one: Comparison, told: Figures) -> str:
+    """How much of a gap sampling alone could explain, or why that is not known."""
+    unknown = "what sampling alone could explain is not known"
+    if one.print is not None and one.print.base is None:
+        return f"their base is not published, so {unknown}"
     if one.standard_error is None:
-        return text + " Their base is not published, so the gap is not tested."
-    return text + f" Sampling alone could explain a gap of {_size(one, 1.96 * one.standard_error)}."
+        return f"{unknown}, because {_all_alike(one)}"
+    if one.low_base:
+        return f"{unknown}, because too few people answered"
+    return f"sampling alone could explain {told.alone}{_assumed(one)}"
+
+
+def _all_alike(one: Comparison) -> str:
+    where = "one of the two waves" if one.between_waves else "our wave"
+    same = "gave the same answer" if one.is_mean else "or nobody gave this answer"
+    return f"everybody {same} in {where}"
+
+
+def _assumed(one: Comparison) -> str:
+    """What the error of a published figure rests on."""
+    if one.print is None:
+        return ""
+    said = [f"a design effect of {one.print.design_effect:g} for theirs"]
+    if one.print.assumed:
+        said[0] = f"an assumed design effect of {one.print.design_effect:g} for theirs"
+    if one.print.rounding >= 0.01:
+        said.append("their figure rounded to a whole per cent")
+    return f", with {' and '.join(said)}"
+
+
+def level(share: float) -> str:
+    """The level of an interval; never rounded up to certainty."""
+    text = f"{share * 100:.1f}".removesuffix(".0")
+    return "over 99.9%" if text == "100" else f"{text}%"
+
+
+def _both(one: Comparison, told: Figures) -> str:
+    if not one.between_waves:
+        return f"{told.then} theirs, {told.now} ours"
+    return (
+        f"{told.then} then and now"
+        if told.then == told.now
+        else f"{told.then} then, {told.now} now"
+    )
+
+
+def _theirs(one: Comparison, told: Figures) -> str:
+    if one.between_waves:
+        return f"{told.then} in {one.label}"
+    return f"{told.then} from {_other(one)}"
+
+
+def _than(one: Comparison) -> str:
+    return f"since {one.label}" if one.between_waves else f"than {_other(one)}"
+
+
+def _other(one: Comparison) -> str:
+    return one.label if one.between_waves else f"{one.label} in {one.year}"
+
+
+def _hidden(one: Comparison) -> str:
+    if one.estimate is None and one.their_estimate is None:
+        return "both figures are"
+    if one.their_estimate is None:
+        return "the figure then is"
+    return "the figure now is"
+
+
+def _reason(one: Comparison) -> str:
+    """The gravest reason inside a sentence, and how many more there are."""
+    first, *others = one.judgement.reasons
+    opener = first.partition(" ")[0]
+    inside = first[0].lower() + first[1:] if opener in OPENERS else first
+    more = f" (and {len(others)} more reason{'s' * (len(others) > 1)})" if others else ""
+    return inside.rstrip(".") + more
+
+
+def _because(one: Comparison) -> str:
+    return f", because {_reason(one)}" if one.judgement.reasons else ""
+
+
+def _note(one: Comparison) -> str:
+    return f"; note that {_reason(one)}" if one.judgement.reasons else ""
+
+
+def _doubt(one: Comparison) -> str:
+    if one.judgement.verdict != "beside" or not one.judgement.reasons:
+        return ""
+    return f" It may not be change{_because(one)}."

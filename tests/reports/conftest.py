@@ -6,6 +6,16 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 
+from surveys.reports.models import Release
+from tests.reports.demonstration import load_library, simulated_wave
+
+
+@pytest.fixture
+def releases() -> list[Release]:
+    """Two published waves of the public questionnaire that we ship, of simulated answers."""
+    load_library()
+    return [simulated_wave("public", 1), simulated_wave("public", 2)]
+
 
 @pytest.fixture
 def time_machine_day() -> Iterator[Callable[[], None]]:

@@ -1,4 +1,4 @@
-"""`manage.py export_report WAVE --format json|csv`: what a release says, as a file."""
+"""`manage.py export_report WAVE`: what a release says, as a file."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from surveys.fieldwork.models import Wave
-from surveys.reports.exporting import report, table
+from surveys.reports.exporting import comparisons_table, estimates_table, report
 from surveys.reports.releases import latest_release
 from surveys.reports.series import earlier_release
 
@@ -20,9 +20,16 @@ class Command(BaseCommand):
         """Which wave, and which form."""
         parser.add_argument("wave")
         parser.add_argument("--format", choices=["json", "csv"], default="json")
+        parser.add_argument(
+            "--table",
+            choices=["estimates", "comparisons"],
+            help="what the CSV holds: estimates, if not written; JSON holds both",
+        )
 
-    def handle(self, *, wave: str, format: str, **options: Any) -> None:
+    def handle(self, *, wave: str, format: str, table: str | None, **options: Any) -> None:
         """Print it."""
+        if table and format == "json":
+            raise CommandError("JSON holds both tables: leave --table out, or add --format csv.")
         try:
             found = Wave.objects.get(slug=wave)
         except Wave.DoesNotExist as error:
@@ -30,9 +37,11 @@ class Command(BaseCommand):
         release = latest_release(found, provisional=True)
         if release is None:
             raise CommandError(f"Wave {wave} has no release yet; estimate it first.")
-        if format == "csv":
-            self.stdout.write(table(release), ending="")
-        else:
-            earlier = earlier_release(found, provisional=True)
+        earlier = earlier_release(found, provisional=True)
+        if format == "json":
             content = report(release, earlier)
             self.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
+        elif table == "comparisons":
+            self.stdout.write(comparisons_table(release, earlier), ending="")
+        else:
+            self.stdout.write(estimates_table(release), ending="")

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.document import Document
 from surveys.reports.charts import NARROW, Chart, trend_chart
-from surveys.reports.comparisons import LOW_BASE, Comparison
+from surveys.reports.figures import percent
+from surveys.reports.gaps import Comparison
 from surveys.reports.models import Estimate, Release
 from surveys.reports.trends import Point, SegmentTable, Series, Trend
-from surveys.reports.words import change, percent
+from surveys.reports.words import change, lead, other_effects, who_answered
 
 HIDDEN = {
     Estimate.Suppressed.PRIMARY: "Hidden: too few people answered.",
@@ -56,6 +59,7 @@ class PublishedRow:
     who: str
     when: str
     base: str
+    alone: str  # what sampling alone could explain, were their design effect another
     wording: str
     reasons: tuple[str, ...]
     verdict: str
@@ -65,13 +69,15 @@ class PublishedRow:
 
 @dataclass(frozen=True)
 class Statement:
-    """What one comparison says, and of what."""
+    """The sentence about one comparison: what it is of, and what follows."""
 
-    subject: str
-    question: str
-    text: str
-    verdict: str
-    tested: bool
+    lead: str
+    rest: str
+
+
+def statement(one: Comparison) -> Statement:
+    """The sentence of words.change, parted so that a page can make its lead stand out."""
+    return Statement(lead(one), change(one).removeprefix(lead(one)))
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ class QuestionCard:
     chart: Chart
     narrow_chart: Chart  # the same, for a phone
     statements: tuple[Statement, ...]
+    looks: tuple[Statement, ...]  # worth a look, and never a claim
+    who_answered: tuple[str, ...]  # of the gap since the wave before
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     published: tuple[PublishedRow, ...]
@@ -110,7 +118,9 @@ def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
         section=trend.section,
         chart=trend_chart(trend),
         narrow_chart=trend_chart(trend, NARROW),
-        statements=tuple(_statements(trend)),
+        statements=tuple(statement(one) for one in _compared(trend) if not _look(one)),
+        looks=tuple(statement(one) for one in trend.comparisons if _look(one)),
+        who_answered=tuple(who_answered(one) for one in _compared(trend) if one.composition),
         columns=tuple(_columns(releases)),
         rows=tuple(_row(one, trend, len(releases)) for one in trend.series),
         published=tuple(_published(trend)),
@@ -123,34 +133,18 @@ def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
     )
 
 
-def headlines(document: Document, trends: Iterable[Trend]) -> list[tuple[str, Statement]]:
-    """The declared headline measures: the question's code and what its comparison says.
-
-    The comparison with the wave before where there is one, else with what was published.
-    """
-    by_question = {trend.question.code: trend for trend in trends}
-    found = []
-    for one in document.headlines:
-        trend = by_question.get(one.question)
-        mine = [item for item in trend.comparisons if item.option == one.option] if trend else []
-        if trend is None or not mine:
-            continue
-        chosen = next((item for item in mine if item.with_.startswith("wave:")), mine[0])
-        found.append((one.question, _statement(chosen, trend)))
-    return found
-
-
-def _statements(trend: Trend) -> Iterable[Statement]:
+def _compared(trend: Trend) -> Iterable[Comparison]:
+    """What is said of the charted measures; change since the last wave first, as a leader asks."""
     charted = {one.option for one in trend.charted}
-    # Change since the last wave first: it is what a leader asks for.
-    for one in sorted(trend.comparisons, key=lambda one: not one.with_.startswith("wave:")):
-        if one.option in charted:
-            yield _statement(one, trend)
+    for one in sorted(trend.comparisons, key=lambda one: not one.between_waves):
+        # Where whole waves are not joined, the legend says so once.
+        told = one.between_waves and trend.joins[-1].verdict == "break"
+        if one.option in charted and not told:
+            yield one
 
 
-def _statement(one: Comparison, trend: Trend) -> Statement:
-    subject = next(item.text for item in trend.series if item.option == one.option)
-    return Statement(subject, trend.question.text, change(one), one.judgement.verdict, one.tested)
+def _look(one: Comparison) -> bool:
+    return one.outcome is not None and one.outcome.worth_a_look
 
 
 def _columns(releases: list[Release]) -> Iterable[Column]:
@@ -182,14 +176,20 @@ def _cell(row: Estimate | None, mean: bool) -> Cell:
     else:
         text = f"{row.estimate * 100:.1f}%"
         interval = f"{row.lower * 100:.1f} to {row.upper * 100:.1f}"
-    return Cell(text, interval, f"{row.base:,}", (row.effective_base or 0) < LOW_BASE)
+    return Cell(text, interval, f"{row.base:,}", _low(row))
+
+
+def _low(row: Estimate) -> bool:
+    return (row.effective_base or 0) < settings.EFFECTIVE_BASE_LOW
 
 
 def _published(trend: Trend) -> Iterable[PublishedRow]:
+    gaps = {(one.with_, one.option): one for one in trend.comparisons}
     for one in trend.series:
         for beside in one.published:
             figure = beside.figure
             survey = figure.survey
+            gap = gaps.get((f"survey:{survey.slug}", one.option))
             end = f" to {survey.fieldwork_end}" * (survey.fieldwork_end != survey.fieldwork_start)
             yield PublishedRow(
                 text=one.text,
@@ -197,6 +197,7 @@ def _published(trend: Trend) -> Iterable[PublishedRow]:
                 who=survey.commissioner,
                 when=survey.fieldwork_start + (end if survey.fieldwork_end else ""),
                 base=f"{figure.base:,}" if figure.base else "not published",
+                alone=other_effects(gap) if gap else "",
                 wording="exact" if figure.wording_status == "exact" else "as reported",
                 reasons=beside.judgement.reasons,
                 verdict=beside.judgement.verdict,

@@ -23,5 +23,8 @@ urlpatterns = [
         name="insights-sign",
     ),
     path("insights/waves/<slug:slug>/figures.csv", views.figures, name="insights-figures"),
+    path(
+        "insights/waves/<slug:slug>/comparisons.csv", views.comparisons, name="insights-comparisons"
+    ),
     path("insights/releases/<int:pk>/publish", views.publish, name="insights-publish"),
 ]

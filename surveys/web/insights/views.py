@@ -9,15 +9,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys.fieldwork.models import Tally, Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
-from surveys.reports.exporting import table
+from surveys.reports.exporting import comparisons_table, estimates_table
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
-from surveys.reports.series import releases_of
+from surveys.reports.series import earlier_release, releases_of
 from surveys.reports.trends import trends
+from surveys.reports.words import THE_REST
 from surveys.web.insights.access import is_manager, managers_only, may_sign, readers_only
+from surveys.web.insights.brief import brief
 from surveys.web.insights.ledger import VERDICTS, ledger_groups
-from surveys.web.insights.presenters import headlines, quality, question_card
+from surveys.web.insights.presenters import quality, question_card
 
 COUNT_FROM = 11  # live counts are never shown below this
 
@@ -54,8 +56,10 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
     shown = trends(figures) if figures else []
     context |= {
         "latest": releases[-1],
+        "compared": figures[-1] if figures else None,
         "simulated": any(release.wave.simulated for release in releases),
-        "headlines": headlines(document, shown),
+        "brief": brief(document, shown),
+        "the_rest": THE_REST,
         "cards": [question_card(trend, figures) for trend in shown],
         "qualities": [quality(release, document) for release in reversed(releases)],
     }
@@ -92,7 +96,24 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
     if question is not None and question not in frozen(wave.version_id).document.questions:
         raise Http404
     name = f"{wave.slug}-release-{release.number}" + (f"-{question}" if question else "")
-    response = HttpResponse(table(release, question), content_type="text/csv; charset=utf-8")
+    return _as_csv(name, estimates_table(release, question))
+
+
+@require_safe
+@readers_only
+def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one wave's figures stand beside, as CSV: the sentences of the page and their tests."""
+    wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
+    release = latest_release(wave, provisional=is_manager(request))
+    if release is None:
+        raise Http404
+    earlier = earlier_release(wave, provisional=is_manager(request))
+    name = f"{wave.slug}-release-{release.number}-comparisons"
+    return _as_csv(name, comparisons_table(release, earlier))
+
+
+def _as_csv(name: str, text: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
