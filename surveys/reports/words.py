@@ -189,12 +189,18 @@ def _hidden(one: Comparison) -> str:
 
 
 def _reason(one: Comparison) -> str:
-    """The gravest reason inside a sentence, and how many more there are."""
+    """The gravest reason inside a sentence, who decided, and how many more there are."""
     first, *others = one.judgement.reasons
+    said = []
+    if one.judgement.signature is not None:
+        by, on = one.judgement.signature.name, one.judgement.signature.on
+        first = one.judgement.signature.reason
+        said.append(f"decided by {by}, {on:%-d %B %Y}")
+    if others:
+        said.append(f"and {len(others)} more reason{'s' * (len(others) > 1)}")
     opener = first.partition(" ")[0]
     inside = first[0].lower() + first[1:] if opener in OPENERS else first
-    more = f" (and {len(others)} more reason{'s' * (len(others) > 1)})" if others else ""
-    return inside.rstrip(".") + more
+    return inside.rstrip(".") + (f" ({'; '.join(said)})" if said else "")
 
 
 def _because(one: Comparison) -> str:

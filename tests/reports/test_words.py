@@ -41,13 +41,18 @@ def comparison(**given: Any) -> Comparison:
         difference=None if now is None or then is None else now - then,
         standard_error=error,
         wording="paraphrase" if survey else "same",
-        judgement=Judgement(given.get("verdict", "same"), tuple(given.get("reasons", ()))),
+        judgement=judgement(given),
         low_base=given.get("low_base", False),
         circumstances=Circumstances(**given.get("circumstances", {})),
         print=Print(**given["print"]) if "print" in given else None,
         composition=given.get("composition"),
         outcome=outcome,
     )
+
+
+def judgement(given: dict[str, Any]) -> Judgement:
+    found = Judgement(given.get("verdict", "same"), tuple(given.get("reasons", ())))
+    return found.signed(**given["signed"]) if "signed" in given else found
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["situation"] for case in CASES])
@@ -67,7 +72,8 @@ def test_the_table_has_forty_situations_and_each_is_another() -> None:
 def test_it_is_one_sentence_and_two_only_where_the_verdict_is_beside() -> None:
     for case in CASES:
         ends = len(re.findall(r"\.(?= [A-Z]|$)", case["sentence"]))
-        assert ends == (2 if case.get("verdict") == "beside" else 1), case["sentence"]
+        beside = judgement(case).verdict == "beside"
+        assert ends == (2 if beside else 1), case["sentence"]
 
 
 def test_every_gap_that_is_tested_has_its_interval_and_what_it_could_have_seen() -> None:
