@@ -91,8 +91,9 @@ def test_without_margins_a_heavy_base_weight_is_capped_and_the_rest_share_the_ex
 
 
 def test_bad_input_to_trimming_is_refused() -> None:
-    with pytest.raises(ValueError, match="above 1"):
-        trim([1, 1], [1, 1], [], 1.0)
+    for cap in (1.0, 0.5, 0, -5, np.nan, np.inf):
+        with pytest.raises(ValueError, match="above 1"):
+            trim([1, 1], [1, 1], [], cap)
     with pytest.raises(ValueError, match="no respondents"):
         trim([1, 1], [1, 0], [], 5)
     c = case("edge/structurally_infeasible")
