@@ -104,8 +104,12 @@ def test_the_figures_of_a_file_equal_r(name: str) -> None:
                 assert interval == pytest.approx(entry[key], rel=1e-8), (key, row)
     assert not by_key
     assert found["method"]["converged"] is True
-    kish = expected["weighting"]["kish_deff"]
-    assert found["method"]["design_effect"] == pytest.approx(kish, rel=1e-8)
+    method, weighting = found["method"], expected["weighting"]
+    mean = weighting["sum_w"] / expected["n"]
+    assert method["design_effect"] == pytest.approx(weighting["kish_deff"], rel=1e-8)
+    assert method["effective_base"] == pytest.approx(weighting["kish_neff"], rel=1e-8)
+    assert method["min_weight"] == pytest.approx(weighting["min_w"] / mean, rel=1e-8)
+    assert method["max_weight"] == pytest.approx(weighting["max_w"] / mean, rel=1e-8)
 
 
 def test_every_edge_case_is_weighted_or_refused() -> None:
