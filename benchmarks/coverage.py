@@ -22,8 +22,9 @@ from surveys.statistics.samples import Sample
 
 Floats = NDArray[np.float64]
 SHIPPED = Path(__file__).parents[1] / "surveys/fieldwork/library/population_margins.csv"
-POPULATION = "gb-adults-18"
+ADULTS = "gb-adults-18"
 BASES = (50, 100, 300, 1_000, 4_000)
+DRAWS = 1_000
 LEVELS = (-2.2, -1.1, -0.4, 0.0, 0.6, 1.8)  # log-odds of six opinions: from about 10% to 86%
 
 
@@ -49,14 +50,14 @@ class World:
 
 
 @cache
-def world(seed: int = 2026) -> World:
-    """The population that all draws come from."""
+def world(population: str = ADULTS, seed: int = 2026) -> World:
+    """The population that all draws come from, with the margins that are shipped for it."""
     rng = np.random.default_rng(seed)
     targets: dict[str, dict[str, float]] = {}
     rules: dict[str, dict[str, str]] = {}
     with SHIPPED.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["population"] == POPULATION:
+            if row["population"] == population:
                 targets.setdefault(row["variable"], {})[row["category"]] = float(row["percent"])
                 if row["collapsed_into"]:
                     into = rules.setdefault(row["variable"], {})
@@ -77,9 +78,9 @@ def world(seed: int = 2026) -> World:
     return World(tuple(margins), apart, share, chosen, np.exp(apt))
 
 
-def covers(base: int, draws: int, seed: int = 1) -> Coverage:
+def covers(base: int, draws: int = DRAWS, population: str = ADULTS, seed: int = 1) -> Coverage:
     """Draw `draws` samples of `base` respondents; shares are of all raked draws' intervals."""
-    made = world()
+    made = world(population)
     truth = made.share @ made.chosen
     rng = np.random.default_rng([seed, base])
     chance = made.share * made.answering
@@ -115,7 +116,7 @@ def _interval(
     return displayed_interval(shares(sample, n, chose))
 
 
-def table(bases: Sequence[int] = BASES, draws: int = 1_000) -> list[Coverage]:
+def table(bases: Sequence[int] = BASES, draws: int = DRAWS) -> list[Coverage]:
     """One row for each base."""
     return [covers(base, draws) for base in bases]
 

@@ -158,9 +158,12 @@ def read_frame(path: Path) -> Frame:
         return _read_spss(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header, *rows = [row for row in csv.reader(file, strict=True) if row]
-    except (csv.Error, ValueError) as error:  # ValueError: no header, or not UTF-8
+            rows = [row for row in csv.reader(file, strict=True) if row]
+    except (csv.Error, UnicodeDecodeError) as error:
         raise FileRefused(path.name, [Fault(1, "", f"is not CSV in UTF-8: {error}")]) from error
+    if not rows:
+        raise FileRefused(path.name, [Fault(1, "", "the file is empty")])
+    header, *rows = rows
     faults = [
         Fault(1, name, "stands here twice") for name, times in Counter(header).items() if times > 1
     ]

@@ -51,7 +51,10 @@ def read_table(path: Path, columns: Iterable[str]) -> list[Row]:
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, restkey="", strict=True)
-        header = reader.fieldnames or []
+        header = [name.strip() for name in reader.fieldnames or []]
+        reader.fieldnames = header
+        if twice := sorted({name for name in header if header.count(name) > 1}):
+            raise FileRefused(path.name, [Fault(1, name, "stands here twice") for name in twice])
         missing = [column for column in columns if column not in header]
         if missing:
             reason = "the header lacks " + ", ".join(missing)

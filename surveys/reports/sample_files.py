@@ -1,22 +1,25 @@
-"""A file of respondents and a file of targets, as cells, margins and a design."""
+"""A file of respondents and a file of targets, read with care: nothing is guessed."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from surveys.fieldwork.importing import Frame
-from surveys.fieldwork.tables import Row
-from surveys.statistics.margins import OPEN, Margin
-from surveys.statistics.samples import Design
+from surveys.fieldwork.importing import Frame, read_frame
+from surveys.fieldwork.tables import FileRefused, Row, read_table
 
 Floats = NDArray[np.float64]
-Places = NDArray[np.intp]
 TARGET_COLUMNS = ("margin", "vars", "category", "share")
+JOINED = "|"  # parts the columns of a joint margin, and the values of its categories
+POINT_NOUGHT = re.compile(r"(-?\d+)\.0+")  # many programs write 3 as 3.0
+WHOLE_PER_CENT = 0.01  # no source prints coarser; .5 is a half, not something between .45 and .55
+FARTHEST = 1e100  # squares of numbers beyond this are none
 
 
 class AnalysisRefused(ValueError):
@@ -38,6 +41,13 @@ class Asked:
     cap: float | None = None
     open_margins: Literal["refuse", "keep"] = "refuse"
 
+    @property
+    def columns(self) -> list[str]:
+        """Every column that was named."""
+        drawn = (self.base_weight, self.strata, self.psu, self.fpc)
+        named = [*self.single, *self.multiple, *self.scale, *self.segments]
+        return named + [name for name in drawn if name is not None]
+
 
 @dataclass
 class Target:
@@ -47,155 +57,137 @@ class Target:
     shares: dict[str, float] = field(default_factory=dict)
     digits: int = 0
 
-
-class Sorting:
-    """Sorts respondents into cells by any number of codes."""
-
-    def __init__(self, base: Floats) -> None:
-        self.base = base
-        self._codes: list[Places] = []
-
-    def add(self, codes: Places) -> None:
-        """One more thing that those who share a cell have in common."""
-        self._codes.append(codes)
-
-    def cells(self) -> tuple[Places, Places]:
-        """The cell of each respondent, and a respondent of each cell."""
-        of_cell = np.zeros(len(self.base), np.intp)
-        for codes in self._codes:
-            joined = of_cell * (int(codes.max(initial=0)) + 2) + codes + 1
-            of_cell = np.unique(joined, return_inverse=True)[1]
-        _, first = np.unique(of_cell, return_index=True)
-        return of_cell, first
+    @property
+    def printed_unit(self) -> float:
+        """The unit that its shares were rounded to, for all that is known."""
+        return min(10.0**-self.digits, WHOLE_PER_CENT)
 
 
-def read_targets(rows: Sequence[Row]) -> dict[str, Target]:
-    """The margins of a file of targets, in its order."""
+def read_sample(path: Path) -> Frame:
+    """Respondents of a CSV or SPSS file: cells without spaces around them, and 3.0 written as 3.
+
+    Raises AnalysisRefused with the first fault.
+    """
+    _refuse_unless_file(path)
+    try:
+        frame = read_frame(path)
+    except FileRefused as refused:
+        raise _in_one_sentence(path, refused) from refused
+    names = [name.strip() for name in frame.cells.columns]
+    if len(names) == 1 and (mark := re.search(r"[;\t]", names[0])):
+        by = "tabs" if mark.group() == "\t" else "semicolons"
+        raise AnalysisRefused(f"{path.name} parts its columns by {by}: save it with commas.")
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise AnalysisRefused(f"{path.name} has two columns “{min(twice)}”.")
+    frame.cells.columns = pd.Index(names)
+    for name in names:
+        column = frame.cells[name]
+        plain = {cell: _plain(path, name, cell) for cell in column.unique()}
+        frame.cells[name] = column.map(plain)
+    labels = {
+        name.strip(): {label.strip(): raw for label, raw in values.items()}
+        for name, values in frame.labels.items()
+    }
+    return Frame(frame.cells, labels)
+
+
+def read_targets(path: Path) -> dict[str, Target]:
+    """The margins of a file of targets, in its order. Raises AnalysisRefused."""
+    _refuse_unless_file(path)
+    try:
+        rows = read_table(path, TARGET_COLUMNS)
+    except FileRefused as refused:
+        raise _in_one_sentence(path, refused) from refused
+    except UnicodeDecodeError as error:
+        raise AnalysisRefused(f"{path.name} is not CSV in UTF-8: {error}.") from error
     found: dict[str, Target] = {}
     for row in rows:
-        variables = row["vars"].split("|")
-        target = found.setdefault(row["margin"], Target(variables))
-        if target.variables != variables:
-            raise AnalysisRefused(f"Margin “{row['margin']}” joins other columns in {row.line}.")
-        if row["category"] in target.shares:
-            raise AnalysisRefused(
-                f"Margin “{row['margin']}” lists the category “{row['category']}” twice."
-            )
-        try:
-            share = Decimal(row["share"])
-        except InvalidOperation as error:
-            raise AnalysisRefused(
-                f"Margin “{row['margin']}” gives “{row['category']}” the share "
-                f"{row['share']!r}, which is no number."
-            ) from error
-        target.shares[row["category"]] = float(share)
-        target.digits = max(target.digits, -int(share.as_tuple().exponent))
+        for column in TARGET_COLUMNS:
+            if not row[column]:
+                raise AnalysisRefused(f"{path.name}, line {row.line}: the {column} is empty.")
+        _add(found, row)
     if not found:
-        raise AnalysisRefused("The targets name no margin.")
+        raise AnalysisRefused(f"{path.name} has no margin: give at least one.")
     return found
 
 
-def refuse_missing_columns(frame: Frame, targets: dict[str, Target], asked: Asked) -> None:
-    """Refuse to go on without a column that was named."""
-    named = [*asked.single, *asked.multiple, *asked.scale, *asked.segments]
-    named += [one for one in (asked.base_weight, asked.strata, asked.psu, asked.fpc) if one]
+def _add(found: dict[str, Target], row: Row) -> None:
+    """Put one row of targets to its margin."""
+    name, variables = row["margin"], [part.strip() for part in row["vars"].split(JOINED)]
+    target = found.setdefault(name, Target(variables))
+    where = f"Margin “{name}” in line {row.line} of the targets"
+    if target.variables != variables:
+        raise AnalysisRefused(f"{where} has other columns than before: {row['vars']}.")
+    parts = row["category"].split(JOINED) if len(variables) > 1 else [row["category"]]
+    if len(parts) != len(variables):
+        raise AnalysisRefused(
+            f"{where} joins {len(variables)} columns, and its category “{row['category']}” has "
+            f"{len(parts)} values: part them by {JOINED}."
+        )
+    category = JOINED.join(_point_dropped(part.strip()) for part in parts)
+    if category in target.shares:
+        raise AnalysisRefused(f"{where} lists the category “{category}” twice.")
+    try:
+        share = Decimal(row["share"])
+    except InvalidOperation:
+        share = Decimal("nan")
+    if not share.is_finite():
+        raise AnalysisRefused(
+            f"{where} gives the category “{category}” the share {row['share']!r}, which is no "
+            "number: write 0.5 for 50%."
+        )
+    target.shares[category] = float(share)
+    target.digits = max(target.digits, -int(share.as_tuple().exponent))
+
+
+def refuse_unfit_columns(frame: Frame, targets: Mapping[str, Target], asked: Asked) -> None:
+    """Refuse to go on without a column that was named, or with one that is named as two things."""
+    has = ", ".join(frame.cells.columns[:20]) + (" …" if len(frame.cells.columns) > 20 else "")
     for name, target in targets.items():
         for variable in target.variables:
             if variable not in frame.cells:
                 raise AnalysisRefused(
-                    f"Margin “{name}” needs the column “{variable}”, which the file lacks."
+                    f"Margin “{name}” needs the column “{variable}”, which the file lacks; it has "
+                    f"{has}."
                 )
-    for name in named:
-        if name not in frame.cells:
-            raise AnalysisRefused(
-                f"The file has no column “{name}”; it has {', '.join(frame.cells.columns)}."
-            )
+    for column in asked.columns:
+        if column not in frame.cells:
+            raise AnalysisRefused(f"The file has no column “{column}”; it has {has}.")
+    if both := set(asked.single) & set(asked.multiple):
+        raise AnalysisRefused(f"“{min(both)}” is named as single and as multiple: choose one.")
 
 
 def numbers(cells: pd.DataFrame, column: str) -> Floats:
-    """A column as numbers; an empty cell is NaN only where the caller allows it."""
+    """A column as numbers. Raises AnalysisRefused where a cell holds none, an empty one too."""
     found = pd.to_numeric(cells[column], errors="coerce").to_numpy(np.float64)
-    wrong = np.flatnonzero(~np.isfinite(found))
+    wrong = np.flatnonzero(~(np.abs(found) < FARTHEST))
     if len(wrong):
-        at = wrong[0]
-        raise AnalysisRefused(
-            f"Row {cells.index[at] + 2}, column “{column}”: {cells[column].iloc[at]!r} is no "
-            "number."
-        )
+        raise AnalysisRefused(f"{place(cells, wrong[0], column)} is no number that can be used.")
     return found
 
 
-def codes_of(cells: pd.DataFrame, column: str | None) -> Places:
-    """A code from 0 for each value of a column; one for everybody without a column."""
-    if column is None:
-        return np.zeros(len(cells), np.intp)
-    empty = np.flatnonzero((cells[column] == "").to_numpy())
-    if len(empty):
-        raise AnalysisRefused(f"Row {cells.index[empty[0]] + 2}, column “{column}” is empty.")
-    return np.unique(cells[column].to_numpy(str), return_inverse=True)[1]
+def place(cells: pd.DataFrame, at: int, column: str) -> str:
+    """How a cell is called in a refusal: the header is row 1."""
+    return f"Row {cells.index[at] + 2}, column “{column}”: {cells[column].iloc[at]!r}"
 
 
-def nested(strata: Places, clusters: Places) -> Places:
-    """Clusters of the same name in two strata are two clusters."""
-    joined = strata * (int(clusters.max(initial=0)) + 1) + clusters
-    return np.unique(joined, return_inverse=True)[1]
+def _refuse_unless_file(path: Path) -> None:
+    if not path.is_file():
+        raise AnalysisRefused(f"There is no file {path}.")
 
 
-def margin_of(name: str, target: Target, frame: Frame, asked: Asked, sorting: Sorting) -> Margin:
-    """One margin over respondents; those who share a category share a cell."""
-    parts = [set(part) for part in zip(*(c.split("|") for c in target.shares), strict=False)]
-    columns = []
-    for variable, known in zip(target.variables, parts, strict=False):
-        column = frame.cells[variable]
-        labels = frame.labels.get(variable, {})
-        if labels and known <= set(labels) and not known & set(column):
-            column = column.replace({raw: label for label, raw in labels.items()})
-        columns.append(column)
-    joined = columns[0]
-    for column in columns[1:]:
-        joined = joined + "|" + column
-    complete = np.logical_and.reduce([(column != "").to_numpy() for column in columns])
-    values, place = np.unique(joined.to_numpy(str), return_inverse=True)
-    met = {values[one] for one in np.unique(place[complete])}
-    unknown = sorted(met - set(target.shares)) if asked.open_margins == "refuse" else []
-    unit = 10.0**-target.digits
-    # Refuses a category without target by name.
-    Margin.from_labels(name, unknown, target.shares, unit)
-    code_of = {category: code for code, category in enumerate(target.shares)}
-    codes = np.array([code_of.get(str(value), OPEN) for value in values], np.int64)[place]
-    codes = np.where(complete, codes, OPEN)
-    sorting.add(codes)
-    return Margin(name, tuple(target.shares), codes, np.array([*target.shares.values()]), unit)
+def _in_one_sentence(path: Path, refused: FileRefused) -> AnalysisRefused:
+    first, *others = refused.faults
+    more = f" (and {len(others)} more faults)" if others else ""
+    return AnalysisRefused(f"{path.name}, {first}{more}.")
 
 
-def design_of(
-    cells: pd.DataFrame,
-    stratum: Places,
-    clusters: Places | None,
-    first: Places,
-    asked: Asked,
-    respondents: Floats,
-) -> Design:
-    """Strata, clusters and populations of the cells."""
-    cluster = None if clusters is None else clusters[first]
-    without = Design(stratum.astype(np.int64), cluster)
-    units = without.units(respondents)
-    if asked.strata and np.any(units == 1):
-        name = np.unique(cells[asked.strata].to_numpy(str))[int(np.argmax(units == 1))]
-        raise AnalysisRefused(
-            f"Stratum “{name}” of {asked.strata} has a single sampling unit, from which no "
-            "variance follows: merge it with a similar stratum."
-        )
-    if asked.fpc is None:
-        return without
-    given = numbers(cells, asked.fpc)[first]
-    population = np.zeros(len(units))
-    for place in range(len(units)):
-        values = np.unique(given[stratum == place])
-        if len(values) > 1 or not values[0] > 0:
-            raise AnalysisRefused(
-                f"Column “{asked.fpc}” has {len(values)} values in one stratum; it needs one above "
-                "0, the number of units in the population or the fraction drawn."
-            )
-        population[place] = units[place] / values[0] if values[0] <= 1 else values[0]
-    return Design(without.stratum, cluster, population)
+def _plain(path: Path, column: str, cell: str) -> str:
+    if "\0" in cell:
+        raise AnalysisRefused(f"{path.name}, column “{column}”: {cell!r} is not text.")
+    return _point_dropped(cell.strip())
+
+
+def _point_dropped(text: str) -> str:
+    whole = POINT_NOUGHT.fullmatch(text)
+    return whole[1] if whole else text

@@ -15,7 +15,10 @@ from surveys.statistics.samples import Moments, Sample, moments
 
 @dataclass(frozen=True)
 class Independence:
-    """A test of independence of rows and columns; NaN where a table has one row or one column.
+    """A test of independence of rows and columns.
+
+    All but the base is NaN where a table has one row or one column, or so many empty places that
+    its interactions cannot be told apart.
 
     f, numerator, denominator, p_value: Rao and Scott's second-order correction. Show this one.
     chi_squared, first_order_p_value: Pearson's statistic of the weighted table scaled to the number
@@ -48,9 +51,9 @@ def independence(
     p = shares(sample, v, y).estimate.reshape(shape)
     rows, cols = np.flatnonzero(p.sum(axis=1) > 0), np.flatnonzero(p.sum(axis=0) > 0)
     n = float(v.n[sample.weight > 0].sum())
+    untested = Independence(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, n)
     if len(rows) < 2 or len(cols) < 2:
-        none = np.nan
-        return Independence(none, none, none, none, none, none, n)
+        return untested
     kept = (rows[:, None] * shape[1] + cols).ravel()
     p = p[np.ix_(rows, cols)]
     V = covariance(sample, v, Moments(y.n[:, kept], y.w[:, kept], y.w2[:, kept]))
@@ -62,7 +65,10 @@ def independence(
     C = _interactions(len(rows), len(cols))
     inverse = np.where(p.ravel() > 0, 1 / np.where(p.ravel() > 0, p.ravel(), 1), 0)
     scaled = inverse[:, None] * C
-    effects = linalg.solve(C.T @ scaled / scale, scaled.T @ V @ scaled)
+    simple = C.T @ scaled
+    if np.linalg.matrix_rank(simple) < len(simple):
+        return untested
+    effects = linalg.solve(simple / scale, scaled.T @ V @ scaled)
     trace = float(np.trace(effects))
     numerator = trace**2 / float(np.trace(effects @ effects))
     units = float(sample.degrees_of_freedom(sample.respondents)[0])  # as R: of the whole sample

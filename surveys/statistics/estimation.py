@@ -58,10 +58,15 @@ def shares(sample: Sample, answered: Moments | ArrayLike, chose: Moments | Array
 
     Arrays are (K, J), integers where base weights are equal, Moments otherwise; (K, 1) `answered`
     serves all options of a question, and (K,) is one item. A domain (a segment) is an item
-    whose counts are of that domain only, with the sample's cells whole.
+    whose counts are of that domain only, with the sample's cells whole. Raises ValueError where
+    more of a cell chose an item than answered it.
     """
-    chosen = moments(sample, chose)
-    estimates = means(sample, answered, chosen, chosen)
+    gave, chosen = moments(sample, answered), moments(sample, chose)
+    here, of = np.broadcast_arrays(chosen.n, gave.n)
+    if np.any(here > of):
+        at = np.unravel_index(np.argmax(here > of), here.shape)
+        raise ValueError(f"In a cell {here[at]:g} chose an item that {of[at]:g} answered.")
+    estimates = means(sample, gave, chosen, chosen)
     everyone = (estimates.variance == 0) & (estimates.estimate > 0.5)
     return replace(estimates, estimate=np.where(everyone, 1.0, estimates.estimate))
 
@@ -111,7 +116,9 @@ def means(
 ) -> Estimates:
     """Mean of each of J scales among those who answered; arrays as in `shares`.
 
-    `total` and `total_squared` are sums of the answers and of their squares. Standard error by
+    `total` and `total_squared` are sums of the answers and of their squares. Of answers far from 0
+    beside how far they are apart (account numbers) take a middle one off first, or their squares
+    have too few digits; where the spread is under a millionth they count as all the same. Error by
     linearisation (Binder 1983; Woodruff 1971) of calibrated residuals (Deville & Särndal 1992,
     section 3; Särndal, Swensson & Wretman 1992, chapter 6; D'Arrigo & Skinner 2010), as R's survey
     package gives it for calibrate(calfun="raking").
@@ -151,19 +158,22 @@ def means(
 def between_groups(
     sample: Sample,
     answered: tuple[Moments | ArrayLike, Moments | ArrayLike],
-    chose: tuple[Moments | ArrayLike, Moments | ArrayLike],
+    total: tuple[Moments | ArrayLike, Moments | ArrayLike],
+    total_squared: tuple[Moments | ArrayLike, Moments | ArrayLike] | None = None,
 ) -> tuple[Floats, Floats]:
-    """Difference in share, second group minus first, and its standard error, both (J,).
+    """Difference in share or mean, second group minus first, and its standard error, both (J,).
 
-    The groups are disjoint parts of one sample (an organisation and the rest of its parent); raking
-    them together makes their estimates depend on each other, which this accounts for. A group of
-    fewer than two who answered gives NaN.
+    The groups are disjoint parts of one sample: two segments, two randomised arms, an organisation
+    and the rest of its parent. Raking them together makes their estimates depend on each other,
+    which this accounts for. Each pair is of `answered` and, as for `shares`, of who chose the
+    answer; for the means of scales it has their totals and `total_squared` of their squares. A
+    group of fewer than two who answered gives NaN.
     """
     sides = []
     known = np.array(True)
-    for v, y in zip(answered, chose, strict=True):
-        v, y = moments(sample, v), moments(sample, y)
-        sides.append(_linearise(sample, v, y, y))
+    for v, y, q in zip(answered, total, total_squared or total, strict=True):
+        v, y, q = (moments(sample, sums) for sums in (v, y, q))
+        sides.append(_linearise(sample, v, y, q))
         known = known & (v.n[sample.weight > 0].sum(axis=0) >= 2)
     (first, a), (second, b) = sides
     contrast = _Residuals(b.first - a.first, b.second - a.second, b.squares + a.squares)
@@ -188,7 +198,11 @@ def _standard_error(sample: Sample, e: _Residuals, calibrated: bool) -> Floats:
     f = sample.projected(e.first) if calibrated else np.zeros_like(e.first)
     sums = g * (e.first - f * sample.weight[:, None])
     squares = e.squares - 2 * f * e.second + f**2 * sample.weight_squared[:, None]
-    return np.sqrt(sample.variances(sums, g**2 * squares))
+    variance = sample.variances(sums, g**2 * squares)
+    # What the margins fix (the share of a category that was raked to) has no error, and what
+    # rounding leaves of it must not pass for one.
+    unexplained = (sample.spread[:, None] * g**2 * e.squares).sum(axis=0)
+    return np.sqrt(np.where(variance <= _ROUNDING * unexplained, 0, variance))
 
 
 def covariance(sample: Sample, answered: Moments | ArrayLike, chose: Moments | ArrayLike) -> Floats:

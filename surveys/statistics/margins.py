@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -102,7 +103,7 @@ class Margin:
         shares = np.array(list(targets.values()), dtype=np.float64)
         return cls(name, tuple(targets), np.array(of_cell, dtype=np.int64), shares, printed_unit)
 
-    @property
+    @cached_property
     def shares(self) -> Floats:
         """(M,) the targets, normalised to sum to 1."""
         return self.targets / self.targets.sum()
@@ -162,13 +163,29 @@ def close_open(margin: Margin, base: ArrayLike) -> Margin:
     share the rest in proportion. So an open answer moves no weight on this margin. The target is
     then estimated but treated as known, which is a small effect, and those who leave a margin open
     are not missing at random: say how many they are. Without open weight the margin comes back as
-    it was.
+    it was. Raises RakingRefused where everybody left it open, and where "~" names a category.
     """
     base = np.asarray(base, dtype=np.float64)
     is_open = margin.of_cell == OPEN
     open_weight = float(base[is_open].sum())
     if open_weight == 0:
         return margin
+    if OPEN_CATEGORY in margin.categories:
+        raise RakingRefused(
+            Reason.MALFORMED,
+            margin.name,
+            OPEN_CATEGORY,
+            f"Margin “{margin.name}” has a category “{OPEN_CATEGORY}”, which stands for open "
+            "answers: give the category another name.",
+        )
+    if not np.any(base[~is_open] > 0):
+        raise RakingRefused(
+            Reason.NO_RESPONDENTS,
+            margin.name,
+            OPEN_CATEGORY,
+            f"Everybody left margin “{margin.name}” open (“{OPEN_CATEGORY}”), so its targets can "
+            "weigh nobody: leave the margin out.",
+        )
     share = open_weight / float(base.sum())
     return Margin(
         margin.name,

@@ -65,12 +65,24 @@ class Design:
         altogether; None for draws with replacement. Without it there is no finite population
         correction.
 
-    Raises DesignRefused where a stratum has a single unit, or fewer than were drawn from it.
+    Raises DesignRefused where a cluster lies in two strata, a stratum has a single unit, or a
+    population fewer than were drawn from it.
     """
 
     stratum: Integers
     cluster: Integers | None = None
     population: Floats | None = None
+
+    def __post_init__(self) -> None:
+        if self.cluster is None:
+            return
+        _, first, place = np.unique(self.cluster, return_index=True, return_inverse=True)
+        astray = np.flatnonzero(self.stratum != self.stratum[first][place])
+        if len(astray):
+            raise DesignRefused(
+                f"Cluster {int(self.cluster[astray[0]]) + 1} (in the order of the codes) lies in "
+                "two strata: number the clusters of each stratum apart."
+            )
 
     def units(self, respondents: Floats) -> Floats:
         """(H,) units of each stratum that were met: clusters, or else respondents."""

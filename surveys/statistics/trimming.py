@@ -55,9 +55,9 @@ def trim(
     are recognised exactly rather than by running out of rounds (Potter 1990; Folsom & Singh 2000
     on trimming within calibration). A cap that could be kept only by weights next to 0, or is not
     met within 2,000 rounds, counts as infeasible too. Raises RakingRefused where the margins cannot
-    be raked at all, ValueError for a cap that is not above 1.
+    be raked at all, ValueError for a cap that is no number above 1.
     """
-    if not cap > 1:
+    if not 1 < cap < np.inf:
         raise ValueError(f"A cap of {cap:g} times the mean is no cap: give a number above 1.")
     base = np.asarray(base, dtype=np.float64)
     n = np.where(base > 0, np.asarray(respondents, dtype=np.float64), 0)

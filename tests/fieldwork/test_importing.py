@@ -255,7 +255,7 @@ def test_of_two_imports_at_once_the_later_one_fills_the_wave(tmp_path, monkeypat
         ("aware,years\nyes,3\nno\n", "line 3: has 1 cells, and the header has 2"),
         ("aware,years,aware\nyes,3,no\n", "line 1, column aware: stands here twice"),
         ('aware,years\n"yes,3\n', "is not CSV in UTF-8"),
-        ("", "is not CSV in UTF-8"),
+        ("", "line 1: the file is empty"),
     ],
 )
 def test_cells_are_never_shifted_into_other_columns(text, fault, tmp_path):

@@ -73,3 +73,11 @@ def test_a_table_of_another_shape_is_refused() -> None:
     sample = Sample.equal([10], [1], np.zeros((1, 0)))
     with pytest.raises(ValueError, match="has not 3 places"):
         independence(sample, [10], [[4, 3, 3]], (2, 2))
+
+
+def test_a_table_too_empty_to_tell_its_interactions_apart_has_no_test() -> None:
+    # Three rows, each with its own column: four interactions and three places that say anything.
+    sample = Sample.equal([10, 10], [1, 1], np.zeros((2, 0)))
+    ours = independence(sample, [10, 10], [[4, 0, 0, 0, 3, 0, 0, 0, 3]] * 2, (3, 3))
+    assert np.isnan([ours.f, ours.p_value, ours.chi_squared]).all()
+    assert ours.base == 20

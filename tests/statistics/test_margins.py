@@ -134,3 +134,16 @@ def test_an_empty_category_may_share_its_target_among_all_the_rest_in_proportion
     assert merged == [("other", "*")]
     assert shared.categories == ("female", "male")
     assert shared.targets == pytest.approx([0.75, 0.25], rel=1e-12)
+
+
+def test_a_margin_that_everybody_left_open_is_refused() -> None:
+    with pytest.raises(RakingRefused, match="Everybody left margin “age” open") as refused:
+        close_open(age([OPEN, OPEN, 2]), [10, 20, 0])
+    assert refused.value.reason is Reason.NO_RESPONDENTS
+
+
+def test_the_name_of_open_answers_is_no_category_of_ones_own() -> None:
+    margin = Margin("sex", ("F", "~"), np.array([0, 1, OPEN]), np.array([0.5, 0.5]))
+    with pytest.raises(RakingRefused, match="stands for open answers") as refused:
+        close_open(margin, [1, 1, 1])
+    assert refused.value.category == "~"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from surveys.statistics.effects import kish
 from surveys.statistics.raking import Margin, RakingRefused, rake
 from surveys.statistics.trimming import clip_and_share, trim
 from tests.statistics.golden import case
+from tests.statistics.test_raking import RAKED
 
 
 def by_respondent(name: str) -> tuple[np.ndarray, list[Margin]]:
@@ -91,8 +94,9 @@ def test_without_margins_a_heavy_base_weight_is_capped_and_the_rest_share_the_ex
 
 
 def test_bad_input_to_trimming_is_refused() -> None:
-    with pytest.raises(ValueError, match="above 1"):
-        trim([1, 1], [1, 1], [], 1.0)
+    for cap in (1.0, 0.5, 0, -5, np.nan, np.inf):
+        with pytest.raises(ValueError, match="above 1"):
+            trim([1, 1], [1, 1], [], cap)
     with pytest.raises(ValueError, match="no respondents"):
         trim([1, 1], [1, 0], [], 5)
     c = case("edge/structurally_infeasible")
@@ -121,10 +125,27 @@ def test_a_cap_below_the_mean_is_refused() -> None:
         clip_and_share([1.0, 3.0], [1, 1], 1.5)
 
 
-def test_real_weights_of_a_clustered_survey_are_trimmed_within_a_hundredth_of_r() -> None:
-    # nhanes, cap 2.5: trim_rerake ok, Kish's design effect 1.63784728848866.
-    base, margins = by_respondent("nhanes")
-    trimming = trim(base, np.ones(len(base)), margins, 2.5)
-    assert trimming.feasible
-    assert trimming.largest_after <= 2.5 * (1 + 1e-6)
-    assert trimming.design_effect_after == pytest.approx(1.63784728848866, rel=0.01)
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        pytest.param(name, entry, id=f"{name}-{entry['cap_ratio_to_mean']}")
+        for name in RAKED
+        for entry in case(name).expected["trims"]
+    ],
+)
+def test_capping_and_raking_again_ends_where_that_of_r_does(
+    name: str, entry: dict[str, Any]
+) -> None:
+    # expected.json, trim_rerake: margins and cap held, Kish's design effect within a hundredth; or
+    # ok false, after 2,000 rounds.
+    base, margins = by_respondent(name)
+    cap, expected = entry["cap_ratio_to_mean"], entry["trim_rerake"]
+    trimming = trim(base, np.ones(len(base)), margins, cap)
+    assert trimming.feasible is expected["ok"]
+    if expected["ok"]:
+        weights = base * trimming.factors
+        assert weights.max() / weights.mean() <= cap * (1 + 1e-6)
+        for margin in margins:
+            got = margin.totals(weights) / weights.sum()
+            np.testing.assert_allclose(got, margin.shares, atol=1e-8)
+        assert trimming.design_effect_after == pytest.approx(expected["kish_deff"], rel=0.01)

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from surveys.fieldwork.importing import read_frame
-from surveys.fieldwork.tables import FileRefused, read_table
 from surveys.reports.analysis import analyse
-from surveys.reports.sample_files import TARGET_COLUMNS, AnalysisRefused, Asked
+from surveys.reports.sample_files import AnalysisRefused, Asked, read_sample, read_targets
 from surveys.statistics.margins import RakingRefused
 from surveys.statistics.samples import DesignRefused
 
 REFUSED = 2  # exit status
+REFUSALS = (AnalysisRefused, RakingRefused, DesignRefused, OSError)
 
 
 class Command(BaseCommand):
@@ -46,11 +45,16 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, targets: Path, **options: Any) -> None:
         """Print the figures, or one sentence why there are none."""
+        # What is named twice is looked at once.
+        single, multiple, scale, segments = (
+            tuple(dict.fromkeys(options[name]))
+            for name in ("single", "multiple", "scale", "segment")
+        )
         asked = Asked(
-            single=options["single"],
-            multiple=options["multiple"],
-            scale=options["scale"],
-            segments=options["segment"],
+            single=single,
+            multiple=multiple,
+            scale=scale,
+            segments=segments,
             base_weight=options["base_weight"],
             strata=options["strata"],
             psu=options["psu"],
@@ -59,10 +63,8 @@ class Command(BaseCommand):
             open_margins=options["open_margins"],
         )
         try:
-            found = analyse(read_frame(file), read_table(targets, TARGET_COLUMNS), asked)
-        except (ValueError, OSError) as refusal:
-            if not isinstance(refusal, WHY_NOT) and not str(refusal).startswith("A cap"):
-                raise
+            found = analyse(read_sample(file), read_targets(targets), asked)
+        except REFUSALS as refusal:
             raise CommandError(str(refusal), returncode=REFUSED) from refusal
         trimming = found["method"].get("trimming")
         if trimming and not trimming["feasible"]:
@@ -71,6 +73,3 @@ class Command(BaseCommand):
                 f"margins, so nothing was trimmed; {trimming['smallest_cap']:.2f} is the least."
             )
         self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False))
-
-
-WHY_NOT = (AnalysisRefused, RakingRefused, DesignRefused, FileRefused, OSError)
