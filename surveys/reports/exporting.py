@@ -48,7 +48,7 @@ def report(release: Release, earlier: Release | None = None) -> dict[str, Any]:
         },
         "estimates": [_estimate(row) for row in release.estimates.order_by("id")],
         "comparisons": [_comparison(one) for one in compare(release, earlier)],
-        "ledger": [_entry(one) for one in ledger([earlier, release] if earlier else [release])],
+        "ledger": _entries(release, earlier),
     }
 
 
@@ -122,6 +122,10 @@ def _entry(one: Entry) -> dict[str, Any]:
     }
 
 
+def _entries(release: Release, earlier: Release | None) -> list[dict[str, Any]]:
+    return [_entry(one) for one in ledger([earlier, release] if earlier else [release])]
+
+
 def _override(one: Entry) -> dict[str, Any] | None:
     signature = one.judgement.signature
     if signature is None:
@@ -153,6 +157,20 @@ def estimates_table(release: Release, question: str | None = None) -> str:
 def comparisons_table(release: Release, earlier: Release | None = None) -> str:
     """The comparisons of a release as CSV, each with the sentence that the page says."""
     return _csv(_headed(release, [_comparison(one) for one in compare(release, earlier)]))
+
+
+def ledger_table(release: Release, earlier: Release | None = None) -> str:
+    """The comparability ledger of a release as CSV; several answers or reasons stand in one cell,
+    parted by a space and a vertical bar."""
+    rows = []
+    for one in _entries(release, earlier):
+        override = one.pop("override") or dict.fromkeys(OVERRIDE)
+        lists = {key: " | ".join(one[key] or ()) for key in ("answers", "reasons")}
+        rows.append(one | lists | {f"override_{key}": override[key] for key in OVERRIDE})
+    return _csv(_headed(release, rows))
+
+
+OVERRIDE = ("found", "reason", "signed_by", "signed_on")
 
 
 def _headed(release: Release, rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -6,7 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from surveys.fieldwork.models import Wave
-from surveys.reports.exporting import comparisons_table, estimates_table, report
+from surveys.reports.exporting import (
+    comparisons_table,
+    estimates_table,
+    ledger_table,
+    report,
+)
 from surveys.reports.releases import latest_release
 from surveys.reports.series import earlier_release
 
@@ -22,14 +27,14 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["json", "csv"], default="json")
         parser.add_argument(
             "--table",
-            choices=["estimates", "comparisons"],
-            help="what the CSV holds: estimates, if not written; JSON holds both",
+            choices=["estimates", "comparisons", "ledger"],
+            help="what the CSV holds: estimates, if not written; JSON holds all",
         )
 
     def handle(self, *, wave: str, format: str, table: str | None, **options: Any) -> None:
         """Print it."""
         if table and format == "json":
-            raise CommandError("JSON holds both tables: leave --table out, or add --format csv.")
+            raise CommandError("JSON holds every table: leave --table out, or add --format csv.")
         try:
             found = Wave.objects.get(slug=wave)
         except Wave.DoesNotExist as error:
@@ -43,5 +48,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
         elif table == "comparisons":
             self.stdout.write(comparisons_table(release, earlier), ending="")
+        elif table == "ledger":
+            self.stdout.write(ledger_table(release, earlier), ending="")
         else:
             self.stdout.write(estimates_table(release), ending="")

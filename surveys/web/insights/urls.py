@@ -26,5 +26,8 @@ urlpatterns = [
     path(
         "insights/waves/<slug:slug>/comparisons.csv", views.comparisons, name="insights-comparisons"
     ),
+    path(
+        "insights/waves/<slug:slug>/comparability.csv", views.ledger_csv, name="insights-ledger-csv"
+    ),
     path("insights/releases/<int:pk>/publish", views.publish, name="insights-publish"),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys.fieldwork.models import Tally, Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
-from surveys.reports.exporting import comparisons_table, estimates_table
+from surveys.reports.exporting import comparisons_table, estimates_table, ledger_table
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
@@ -110,6 +110,19 @@ def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
     earlier = earlier_release(wave, provisional=is_manager(request))
     name = f"{wave.slug}-release-{release.number}-comparisons"
     return _as_csv(name, comparisons_table(release, earlier))
+
+
+@require_safe
+@readers_only
+def ledger_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The comparability ledger of one wave, beside the wave before it, as CSV."""
+    wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
+    release = latest_release(wave, provisional=is_manager(request))
+    if release is None:
+        raise Http404
+    earlier = earlier_release(wave, provisional=is_manager(request))
+    name = f"{wave.slug}-release-{release.number}-comparability"
+    return _as_csv(name, ledger_table(release, earlier))
 
 
 def _as_csv(name: str, text: str) -> HttpResponse:

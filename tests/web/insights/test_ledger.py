@@ -1,5 +1,8 @@
 """The page that says what may be compared with what."""
 
+import csv
+import io
+
 import pytest
 from django.urls import reverse
 
@@ -49,6 +52,22 @@ def test_a_questionnaire_without_figures_has_no_ledger(client):
     load_library()
     sign_in(client, "Leaders")
     assert client.get(reverse("insights-ledger", args=["staff-confidence"])).status_code == 404
+
+
+def test_the_ledger_can_be_taken_away_as_a_table(client, address):
+    wave = Wave.objects.order_by("opens_on").last()
+    file = reverse("insights-ledger-csv", args=[wave.slug])
+    assert file in client.get(address).content.decode()
+    rows = list(csv.DictReader(io.StringIO(client.get(file).content.decode())))
+    entries = ledger(
+        releases_of(Questionnaire.objects.get(slug="public-confidence"), provisional=False)
+    )
+    assert [row["with"] for row in rows] == [one.with_ for one in entries]
+    assert [row["reasons"] for row in rows] == [
+        " | ".join(one.judgement.reasons) for one in entries
+    ]
+    assert {row["notice"] for row in rows} == {"Simulated answers"}
+    assert {row["override_reason"] for row in rows} == {""}
 
 
 def sign_address() -> str:
