@@ -48,7 +48,7 @@ def report(release: Release, earlier: Release | None = None) -> dict[str, Any]:
             "published_at": release.published_at.isoformat() if release.published_at else None,
             "sha256": release.sha256 or None,
             "gate": release.gate,
-            "override": _override(release),
+            "override": _published_all_the_same(release),
             "method": _method(release),
         },
         "estimates": [_estimate(row) for row in release.estimates.order_by("id")],
@@ -57,7 +57,7 @@ def report(release: Release, earlier: Release | None = None) -> dict[str, Any]:
     }
 
 
-def _override(release: Release) -> dict[str, str] | None:
+def _published_all_the_same(release: Release) -> dict[str, str] | None:
     """Why it was published although something blocked it, and whose reason that is."""
     if not release.override_reason:
         return None

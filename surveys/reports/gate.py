@@ -14,8 +14,8 @@ from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Verdict
 from surveys.questionnaires.document import ArmIs, Document
 from surveys.questionnaires.versions import frozen
-from surveys.reports.comparisons import TESTED
 from surveys.reports.findings import Finding
+from surveys.reports.gaps import TESTED
 from surveys.reports.items import measures
 from surveys.reports.ledger import Entry, ledger
 from surveys.reports.margin_findings import margin_findings
