@@ -233,6 +233,7 @@ CONTENT_SECURITY_POLICY = {
 
 SERVICE_NAME = env.str("SERVICE_NAME", default="Confidence in health technology")
 OPERATOR_NAME = env.str("OPERATOR_NAME", default="The team that runs this website")
+COMMISSIONED_BY = env.str("COMMISSIONED_BY", default="") or OPERATOR_NAME
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 NHS_IDENTITY = env.bool("NHS_IDENTITY", default=False)
 SIMULATE = env.bool("SIMULATE", default=not FULL_PROFILE)  # may `simulate` invent respondents?

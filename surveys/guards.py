@@ -53,6 +53,8 @@ GUARDS = (
         + _any_of("wave_id", "number", "tally_revision", "respondents", "method", "problem")
         + " OR "
         + _any_of("software", "estimated_at", "published_at", "sha256")
+        + " OR "
+        + _any_of("published_by", "gate", "blocks", "override_reason")
         + ")",
     ),
     Guard("estimate_frozen_once_published", "surveys_estimate", "UPDATE", _PUBLISHED),

@@ -20,6 +20,7 @@ from surveys.questionnaires.packing import Layout
 from surveys.questionnaires.versions import frozen
 from surveys.reports.hiding import Answered, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
+from surveys.reports.left_open import safe_to_tell, with_open_answers
 from surveys.reports.models import Estimate, Release
 from surveys.reports.slices import Slice
 from surveys.reports.weighting import Cells, weigh, weight_summary
@@ -88,6 +89,9 @@ def estimate_wave(wave_id: int) -> Release:
         )
         rows = list(_rows(release, made, before))
         Estimate.objects.bulk_create(rows, batch_size=1_000)
+        document = frozen(wave.version_id).document
+        release.method["margins"] = safe_to_tell(document, release.method["margins"], rows)
+        release.save(update_fields=["method"])
         return release
 
 
@@ -153,6 +157,9 @@ def _figures_of(wave: Wave) -> _Made:
             weighted = weigh(wave, cube, cells)
             sample, groups = weighted.sample, list(_groups(cube, cells))
             method |= weighted.method | {"outside": cube.outside}
+            # Two refreshes could be subtracted from each other: then nothing is told of so few.
+            told = items if _is_first_and_final(wave) else []
+            method["margins"] = with_open_answers(sample, cube, cells, method["margins"], told)
     except RakingRefused as refusal:
         refused = EMPTY | {"refused": {"margin": refusal.margin, "category": refusal.category}}
         people = int(cube.respondents.sum())
@@ -162,6 +169,11 @@ def _figures_of(wave: Wave) -> _Made:
         groups = groups[:1]
     figures = [_estimate(sample, group, items) for group in groups]
     return _Made(round(sample.size), method, "", layout, items, figures)
+
+
+def _is_first_and_final(wave: Wave) -> bool:
+    published = wave.releases.exclude(state=Release.State.PROVISIONAL)
+    return wave.status != Wave.Status.OPEN and not published.exists()
 
 
 NOBODY = "Nobody has answered yet."

@@ -12,6 +12,7 @@ from surveys.reports.models import Estimate, Release
 from surveys.reports.words import THE_REST, change, who_answered
 
 SIMULATED = "Simulated answers"
+OVERRIDDEN = "Published although something blocked it"
 METHOD_FIRST = (
     *("converged", "iterations", "margins", "design_effect"),
     *("effective_base", "min_weight", "max_weight"),
@@ -43,13 +44,24 @@ def report(release: Release, earlier: Release | None = None) -> dict[str, Any]:
             "problem": release.problem or None,
             "respondents": release.respondents,
             "software": release.software,
+            "estimated_at": release.estimated_at.isoformat(),
+            "published_at": release.published_at.isoformat() if release.published_at else None,
             "sha256": release.sha256 or None,
+            "gate": release.gate,
+            "override": _published_all_the_same(release),
             "method": _method(release),
         },
         "estimates": [_estimate(row) for row in release.estimates.order_by("id")],
         "comparisons": [_comparison(one) for one in compare(release, earlier)],
         "ledger": _entries(release, earlier),
     }
+
+
+def _published_all_the_same(release: Release) -> dict[str, str] | None:
+    """Why it was published although something blocked it, and whose reason that is."""
+    if not release.override_reason:
+        return None
+    return {"reason": release.override_reason, "by": release.published_by}
 
 
 def _method(release: Release) -> dict[str, Any]:
@@ -175,10 +187,13 @@ OVERRIDE = ("found", "reason", "signed_by", "signed_on")
 
 def _headed(release: Release, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows of a release, with what they are of in front of each."""
+    notices = [SIMULATED] if release.wave.simulated else []
+    if release.override_reason:
+        notices.append(f"{OVERRIDDEN}: {release.override_reason}")
     frame = pd.DataFrame(rows)
     frame.insert(0, "wave", release.wave.slug)
     frame.insert(1, "release", f"{release.number} ({release.state})")
-    frame.insert(2, "notice", SIMULATED if release.wave.simulated else "")
+    frame.insert(2, "notice", ". ".join(notices))
     return frame
 
 

@@ -4,11 +4,14 @@ import hashlib
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from surveys.fieldwork.inbox import waiting
 from surveys.fieldwork.models import Wave
+from surveys.reports.findings import Finding, to_store
+from surveys.reports.gate import gate
 from surveys.reports.models import Estimate, Release
 
 FIGURE = (
@@ -21,24 +24,58 @@ class ReleaseRefused(ValueError):
     """The release cannot be published; the message says why and what to do."""
 
 
+class ReleaseBlocked(ReleaseRefused):
+    """Something blocks the release, and no reason was given to publish it all the same."""
+
+    def __init__(self, release: Release, blocks: list[Finding]) -> None:
+        told = " ".join(f"{one.title}: {one.found}" for one in blocks)
+        super().__init__(f"{release} needs a reason to be published. {told}")
+        self.blocks = blocks
+
+
 def fingerprint(release: Release) -> str:
-    """SHA-256 over every figure of a release and its method, in a stated order."""
+    """SHA-256 over every figure of a release, its method and its gate, in a stated order."""
     rows = release.estimates.order_by("id").values_list(*FIGURE)
     # Without the last where it is not there: so the releases from before it was kept stay intact.
     figures = [list(row if row[-1] is not None else row[:-1]) for row in rows]
     content: dict[str, Any] = {"method": release.method, "figures": figures}
+    if release.gate:  # not where it was published before there was one
+        content["gate"] = [release.gate, release.override_reason, release.published_by]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic
-def publish_release(release: Release) -> Release:
-    """Freeze a release; the one published before it is superseded in the same moment.
+def publish_release(release: Release, *, by: str, reason: str = "") -> Release:
+    """Freeze a release with what its gate found; the one published before it is superseded.
+
+    by: who publishes, as people sign; reason: why, where something blocks, printed with the
+    release. Where nothing blocks no reason is kept.
 
     Raises ReleaseRefused where the wave is open, answers still wait, the figures are older than the
-    answers, or could not be made.
+    answers, or could not be made; ReleaseBlocked where a reason is missing.
     """
     wave = Wave.objects.select_for_update(no_key=True).get(pk=release.wave_id)
     release = Release.objects.select_for_update().get(pk=release.pk)
+    _refuse_unfinished(release, wave)
+    findings = gate(release)
+    blocks = [one for one in findings if one.blocks]
+    if blocks and not reason.strip():
+        raise ReleaseBlocked(release, blocks)
+    earlier = wave.releases.filter(state=Release.State.PUBLISHED)
+    earlier.update(state=Release.State.SUPERSEDED)
+    release.state = Release.State.PUBLISHED
+    release.published_at = timezone.now()
+    release.published_by = by
+    release.gate, release.blocks = to_store(findings), len(blocks)
+    release.override_reason = reason.strip() if blocks else ""
+    release.method["fieldwork"] = fieldwork(wave)
+    release.sha256 = fingerprint(release)
+    release.save()
+    Wave.objects.filter(pk=wave.pk).update(status=Wave.Status.PUBLISHED)
+    return release
+
+
+def _refuse_unfinished(release: Release, wave: Wave) -> None:
     if release.state != Release.State.PROVISIONAL:
         raise ReleaseRefused(f"{release} is {release.get_state_display().lower()} already")
     if wave.status not in (Wave.Status.CLOSED, Wave.Status.PUBLISHED):
@@ -49,14 +86,19 @@ def publish_release(release: Release) -> Release:
         raise ReleaseRefused(f"{waits} answers of {wave} still wait to be collected")
     if release.tally_revision != wave.tally_revision:
         raise ReleaseRefused(f"{release} is older than the answers of {wave}: estimate it again")
-    earlier = wave.releases.filter(state=Release.State.PUBLISHED)
-    earlier.update(state=Release.State.SUPERSEDED)
-    release.state = Release.State.PUBLISHED
-    release.published_at = timezone.now()
-    release.sha256 = fingerprint(release)
-    release.save(update_fields=["state", "published_at", "sha256"])
-    Wave.objects.filter(pk=wave.pk).update(status=Wave.Status.PUBLISHED)
-    return release
+
+
+def fieldwork(wave: Wave) -> dict[str, Any]:
+    """Who asked, whom, how and when: what a method statement needs and a wave may yet change."""
+    return {
+        "commissioned_by": settings.COMMISSIONED_BY,
+        "carried_out_by": settings.OPERATOR_NAME,
+        "kind": wave.kind,
+        "sampling": wave.sampling,
+        "mode": wave.mode,
+        "opens_on": wave.opens_on.isoformat(),
+        "closes_on": wave.closes_on.isoformat(),
+    }
 
 
 def is_intact(release: Release) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ class _Target:
 
     published: Margin  # as imported
     labels: dict[str, str]
+    sources: list[dict[str, str]]
     used: Margin  # as raked
     collapsed: list[tuple[str, str]] = field(default_factory=list)
 
@@ -69,7 +71,12 @@ def weigh(wave: Wave, cube: Cube, cells: Cells) -> Weighted:
             "feasible": trimming.feasible,
             "share_capped": float(respondents[trimming.capped].sum() / respondents.sum()),
             "largest_before": trimming.largest_before,
+            "smallest_cap": None if isnan(trimming.smallest_cap) else trimming.smallest_cap,
+            "design_effect_before": trimming.design_effect_before,
         }
+    if wave.population is not None:
+        method["population_title"] = wave.population.title
+        method["population_note"] = wave.population.reference_note
     return Weighted(sample, method)
 
 
@@ -105,7 +112,11 @@ def _targets(population: Population, cube: Cube, cells: Cells) -> list[_Target]:
         rules = {row.category: row.collapsed_into for row in categories if row.collapsed_into}
         used, collapsed = collapse(published, rules, base)
         labels = {row.category: row.label for row in categories}
-        targets.append(_Target(published, labels, close_open(used, base), collapsed))
+        sources = [
+            {"source": source, "reference_date": day}
+            for source, day in dict.fromkeys((row.source, row.reference_date) for row in categories)
+        ]
+        targets.append(_Target(published, labels, sources, close_open(used, base), collapsed))
     return targets
 
 
@@ -134,6 +145,8 @@ def _described(
     hidden = _too_few(margin, counts, int(respondents.sum()))
     return {
         "variable": margin.name,
+        "sources": target.sources,
+        "off_target": _off_target(target.used, respondents * factors),
         "open": _rounded(int(respondents[~placed].sum())),
         "collapsed": [{"category": one, "into": into} for one, into in target.collapsed],
         "categories": [
@@ -164,6 +177,11 @@ def _too_few(margin: Margin, counts: list[int], everyone: int) -> set[str]:
         effective_minimum=0,
     )
     return {one.value for one, why in found.items() if why and one != EVERYONE}
+
+
+def _off_target(margin: Margin, weights: NDArray[np.float64]) -> float:
+    """The largest gap between a weighted category and its target, as a share of everyone."""
+    return float(np.abs(margin.totals(weights) / weights.sum() - margin.shares).max())
 
 
 OPEN_STEP = 25

@@ -50,4 +50,4 @@ def simulated_wave(audience: str, number: int, respondents: int = 400) -> Releas
         kind="simulated",
     )
     simulate(wave, respondents, seed=number)
-    return publish_release(estimate_wave(wave.pk))
+    return publish_release(estimate_wave(wave.pk), by="Ada")

@@ -129,7 +129,7 @@ def test_margins_that_cannot_be_met_publish_nothing_and_say_which():
     assert not release.estimates.exists()
     assert release.method["converged"] is False
     with pytest.raises(ReleaseRefused, match="no figures"):
-        publish_release(release)
+        publish_release(release, by="Ada")
 
 
 def test_contradicting_margins_are_never_called_converged():
@@ -235,7 +235,7 @@ def test_a_withdrawal_after_publication_does_not_show_what_was_withdrawn():
     respond(wave, [{"aware": "no"}] * 100)
     code = "0" * 20
     respond(wave, [{"aware": "yes"}], withdrawal_hash=response_hash(code))
-    publish_release(estimate_wave(wave.pk))
+    publish_release(estimate_wave(wave.pk), by="Ada")
     assert withdraw(code).published
     with pytest.raises(TooEarly, match="what those few answered"):
         estimate_wave(wave.pk)
@@ -248,7 +248,7 @@ def test_a_wave_that_nobody_answered_says_so_and_has_no_figures(weighting):
     assert release.problem == "Nobody has answered yet."
     assert not release.estimates.exists()
     with pytest.raises(ReleaseRefused, match="has no figures"):
-        publish_release(release)
+        publish_release(release, by="Ada")
 
 
 def test_supplied_weights_are_used_as_they_are():
@@ -267,12 +267,12 @@ def test_supplied_weights_are_used_as_they_are():
 def test_a_published_release_never_changes():
     wave = make_wave(status="closed")
     respond(wave, [{"aware": "no"}] * 100)
-    release = publish_release(estimate_wave(wave.pk))
+    release = publish_release(estimate_wave(wave.pk), by="Ada")
     assert is_intact(release)
     wave.refresh_from_db()
     assert wave.status == "published"
     with pytest.raises(ReleaseRefused, match="already"):
-        publish_release(release)
+        publish_release(release, by="Ada")
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_a_published_release_never_changes():
 def test_the_database_refuses_to_change_what_is_published(change, rule):
     wave = make_wave(status="closed")
     respond(wave, [{"aware": "no"}] * 100)
-    release = publish_release(estimate_wave(wave.pk))
+    release = publish_release(estimate_wave(wave.pk), by="Ada")
     with pytest.raises(IntegrityError, match=rule):
         change(release)
 
@@ -314,9 +314,9 @@ def test_a_release_from_before_the_unweighted_figure_was_kept_stays_intact():
 def test_a_correction_supersedes_what_was_published_before():
     wave = make_wave(status="closed")
     respond(wave, [{"aware": "no"}] * 100)
-    first = publish_release(estimate_wave(wave.pk))
+    first = publish_release(estimate_wave(wave.pk), by="Ada")
     respond(wave, [{"aware": "yes"}] * 40)
-    second = publish_release(estimate_wave(wave.pk))
+    second = publish_release(estimate_wave(wave.pk), by="Ada")
     first.refresh_from_db()
     assert (first.state, second.state, second.number) == ("superseded", "published", 2)
     assert is_intact(first)
@@ -326,7 +326,7 @@ def test_an_open_wave_is_not_published(time_machine_day):
     wave = make_wave()
     respond(wave, [{"aware": "no"}] * 100)
     with pytest.raises(ReleaseRefused, match="close it first"):
-        publish_release(estimate_wave(wave.pk))
+        publish_release(estimate_wave(wave.pk), by="Ada")
 
 
 def test_figures_older_than_the_answers_are_not_published():
@@ -335,7 +335,7 @@ def test_figures_older_than_the_answers_are_not_published():
     release = estimate_wave(wave.pk)
     respond(wave, [{"aware": "yes"}] * 40)
     with pytest.raises(ReleaseRefused, match="older than the answers"):
-        publish_release(release)
+        publish_release(release, by="Ada")
 
 
 def test_random_answers_of_every_kind_can_be_estimated():

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from surveys.fieldwork.models import Response, Wave
+from surveys.fieldwork.models import Response, User, Wave
 from surveys.fieldwork.simulation import invented
 from surveys.questionnaires.loading import load
+from surveys.reports.estimating import estimate_wave
 from surveys.reports.models import Release
+from tests.fieldwork.small import make_wave
 from tests.questionnaires.ward_round import LIBRARY, text
+from tests.reports.test_estimating import respond
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,40 @@ def test_a_wave_from_a_file_to_a_published_report(library: None, tmp_path: Path)
     wave = Wave.objects.get()
     assert wave.status == "published"
     assert Release.objects.get(wave=wave).respondents == 400
+
+
+@pytest.fixture
+def too_few() -> Release:
+    """A provisional release that its base blocks."""
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no"}] * 60)
+    return estimate_wave(wave.pk)
+
+
+def test_what_blocks_a_release_needs_a_reason_and_somebody_who_gives_it(too_few: Release) -> None:
+    told = StringIO()
+    with pytest.raises(CommandError, match=r"Base: 60 people are counted.*--override REASON"):
+        call_command("publish_release", "wave", stdout=told)
+    assert "blocks  Base: 60 people are counted, fewer than 100." in told.getvalue()
+    assert "  fine  Largest weight" in told.getvalue()
+    with pytest.raises(CommandError, match="needs --by"):
+        run("publish_release", "wave", override="All of the ward answered.")
+    with pytest.raises(CommandError, match=r"Nobody with the address ada@example\.org"):
+        run("publish_release", "wave", override="All answered.", by="ada@example.org")
+    User.objects.create_user("ada@example.org", name="Ada Lovelace")
+    told_now = run("publish_release", "wave", override="All answered.", by="Ada@example.org")
+    assert "is published, sha256" in told_now
+    too_few.refresh_from_db()
+    assert (too_few.override_reason, too_few.published_by) == ("All answered.", "Ada Lovelace")
+
+
+def test_a_reason_that_is_not_needed_is_said_not_to_be_kept() -> None:
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no"}] * 100)
+    estimate_wave(wave.pk)
+    User.objects.create_user("ada@example.org")
+    told = run("publish_release", "wave", override="Just in case.", by="ada@example.org")
+    assert "Nothing blocked it, so the reason is not kept." in told
 
 
 @pytest.mark.parametrize(

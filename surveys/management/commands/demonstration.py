@@ -86,7 +86,7 @@ class Command(BaseCommand):
                 release = estimate_wave(wave.pk)
                 if release.problem:
                     raise CommandError(f"{wave} has no figures: {release.problem}")
-                publish_release(release)
+                publish_release(release, by="manage.py demonstration")
 
     def _wave_to_answer(self, series: Series) -> None:
         """One open wave; where the last one is over, close it and open the next."""

@@ -24,6 +24,12 @@ class Release(models.Model):
     software = models.CharField(max_length=40)
     estimated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.CharField(max_length=254, blank=True, help_text="As people sign.")
+    gate = models.JSONField(
+        default=list, blank=True, help_text="What was found when it was published."
+    )
+    blocks = models.PositiveSmallIntegerField(default=0, help_text="Findings that block.")
+    override_reason = models.TextField(blank=True, help_text="Why it was published all the same.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of the figures, as published.")
 
     class Meta:
@@ -49,6 +55,11 @@ class Release(models.Model):
                 condition=Q(state="provisional") | Q(problem=""),
                 name="release_with_a_problem_is_never_published",
                 violation_error_message="Figures that could not be made cannot be published.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="provisional") | Q(blocks=0) | ~Q(override_reason=""),
+                name="release_published_over_blocks_has_a_reason",
+                violation_error_message="Where something blocks a release, a reason is needed.",
             ),
         ]
 

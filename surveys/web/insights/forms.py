@@ -1,4 +1,4 @@
-"""Signing in, and signing for a verdict."""
+"""Signing in, signing for a verdict, and publishing what something blocks."""
 
 from typing import Any
 
@@ -62,6 +62,30 @@ class VerdictForm(forms.Form):
         details: dict[str, Detail] = {code: Detail(VERDICTS[code].meaning) for code in allowed}
         field.widget = Radios(details)
         field.choices = [(code, VERDICTS[code].name) for code in allowed]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.template = "nhsuk/uni_form.html"
+
+
+class OverrideForm(forms.Form):
+    """Why a release is published although something blocks it."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=_("Why should it be published all the same?"),
+        help_text=_("Your name and this reason are printed with the release, for everybody."),
+        max_length=LONGEST_REASON,
+        widget=CountedText(LONGEST_REASON, 5),
+        error_messages={
+            "required": _("Enter why it should be published all the same"),
+            "max_length": _("Enter a reason of %(limit_value)d characters or fewer"),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

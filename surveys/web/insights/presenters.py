@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 
-from surveys.fieldwork.models import Wave
-from surveys.questionnaires.document import Document
 from surveys.reports.charts import NARROW, Chart, trend_chart
 from surveys.reports.figures import percent
 from surveys.reports.gaps import Comparison
@@ -212,106 +209,3 @@ def _segment(table: SegmentTable, trend: Trend) -> SegmentRows:
         Row(text, tuple(_cell(cell, mean) for cell in cells)) for text, cells in table.rows
     )
     return SegmentRows(table.title, table.columns, rows)
-
-
-# Quality --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class MarginRow:
-    """One category of one margin: before and after weighting, beside its target."""
-
-    text: str
-    target: str
-    sample: str
-    weighted: str
-
-
-@dataclass(frozen=True)
-class MarginTable:
-    """One margin."""
-
-    title: str
-    rows: tuple[MarginRow, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Quality:
-    """How far one wave's figures can be trusted."""
-
-    release: Release
-    wave: Wave
-    facts: tuple[tuple[str, str], ...]
-    margins: tuple[MarginTable, ...]
-
-
-def quality(release: Release, document: Document) -> Quality:
-    """The panel about one release."""
-    wave, method = release.wave, release.method
-    facts = [
-        (
-            "State",
-            release.get_state_display() + (f": {release.problem}" if release.problem else ""),
-        ),
-        ("How people were reached", wave.get_sampling_display()),
-        ("Fieldwork", f"{wave.opens_on:%-d %B %Y} to {wave.closes_on:%-d %B %Y}, {wave.mode}"),
-        ("Responses counted", f"{release.respondents:,}"),
-    ]
-    if method["design_effect"] is not None:
-        facts += [
-            ("Effective base", f"{method['effective_base']:,.0f}"),
-            ("Design effect of weighting", f"{method['design_effect']:.2f}"),
-            ("Largest weight", f"{method['max_weight']:.2f} times the mean"),
-        ]
-    converged = "The margins were met" if method["converged"] else "The margins were not met"
-    facts.append(("Weighting", f"{wave.get_weighting_display()}. {converged}."))
-    trimming = method.get("trimming")
-    if trimming and not trimming["feasible"]:
-        facts.append(("Trimming", f"Weights over {trimming['cap']:g} times the mean had to stay."))
-    elif trimming and trimming["share_capped"]:
-        capped = f"{trimming['share_capped']:.1%} of respondents at {trimming['cap']:g} × the mean"
-        facts.append(("Trimming", f"{capped}."))
-    if method["outside"]:
-        facts.append(("Outside the population", f"{method['outside']:,}, not counted"))
-    if wave.sampling == Wave.Sampling.OPEN_LINK:
-        facts.append(
-            (
-                "What this is not",
-                "Anybody with the link could answer, online. The intervals are random noise only:"
-                " who chose to answer, and who is not online, they do not see.",
-            )
-        )
-    tables = tuple(_margin_table(margin, document) for margin in method["margins"])
-    return Quality(release, wave, tuple(facts), tables)
-
-
-def _margin_table(margin: dict[str, Any], document: Document) -> MarginTable:
-    labels = {one["category"]: one["label"] for one in margin["categories"]}
-    notes = []
-    if margin["open"] != 0:
-        some = f"About {margin['open']:,}" if margin["open"] else "A few"
-        notes.append(
-            f"{some} people left this open, or are outside these categories; they keep"
-            " their own share and the targets divide the rest."
-        )
-    notes += [
-        f"Nobody answered as {labels[one['category']]}: its share went to "
-        + ("all the others in proportion." if one["into"] == "*" else f"{labels[one['into']]}.")
-        for one in margin["collapsed"]
-    ]
-    rows = tuple(
-        MarginRow(
-            one["label"],
-            f"{one['target'] * 100:.1f}%",
-            _percent_or_hidden(one["sample"]),
-            _percent_or_hidden(one["weighted"]),
-        )
-        for one in margin["categories"]
-    )
-    variable = document.variables_by_code.get(margin["variable"])
-    return MarginTable(variable.title if variable else margin["variable"], rows, tuple(notes))
-
-
-def _percent_or_hidden(share: float | None) -> str:
-    return "[c]" if share is None else f"{share * 100:.1f}%"

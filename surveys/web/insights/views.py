@@ -10,6 +10,7 @@ from surveys.fieldwork.models import Tally, Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
 from surveys.reports.exporting import comparisons_table, estimates_table, ledger_table
+from surveys.reports.gate import gate
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
@@ -18,8 +19,10 @@ from surveys.reports.trends import trends
 from surveys.reports.words import THE_REST
 from surveys.web.insights.access import is_manager, managers_only, may_sign, readers_only
 from surveys.web.insights.brief import brief
+from surveys.web.insights.forms import OverrideForm
 from surveys.web.insights.ledger import VERDICTS, ledger_groups
-from surveys.web.insights.presenters import quality, question_card
+from surveys.web.insights.presenters import question_card
+from surveys.web.insights.quality import quality
 
 COUNT_FROM = 11  # live counts are never shown below this
 
@@ -61,7 +64,9 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
         "brief": brief(document, shown),
         "the_rest": THE_REST,
         "cards": [question_card(trend, figures) for trend in shown],
-        "qualities": [quality(release, document) for release in reversed(releases)],
+        "qualities": [
+            quality(release, manager=is_manager(request)) for release in reversed(releases)
+        ],
     }
     return render(request, "insights/questionnaire.html", context)
 
@@ -134,15 +139,31 @@ def _as_csv(name: str, text: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @managers_only
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once more, then freeze a release."""
-    release = get_object_or_404(Release.objects.select_related("wave__questionnaire"), pk=pk)
+    """Show what speaks for and against, ask for a reason where something blocks, and freeze."""
+    release = get_object_or_404(
+        Release.objects.select_related("wave__questionnaire", "wave__population"), pk=pk
+    )
     back = redirect("insights-questionnaire", slug=release.wave.questionnaire.slug)
-    if request.method == "POST":
+    if release.state != Release.State.PROVISIONAL:
+        messages.error(request, f"{release} is {release.get_state_display().lower()} already")
+        return back
+    findings = gate(release)
+    blocked = any(one.blocks for one in findings) and not release.problem
+    form = OverrideForm(request.POST if request.method == "POST" else None) if blocked else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        reason = form.cleaned_data["reason"] if form is not None else ""
         try:
-            publish_release(release)
+            published = publish_release(release, by=str(request.user), reason=reason)
         except ReleaseRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"{release} is published. It will never change.")
+            messages.success(request, f"{published} is published. It will never change.")
         return back
-    return render(request, "insights/publish.html", {"release": release})
+    context = {
+        "release": release,
+        "findings": findings,
+        "form": form,
+        "has_errors": form is not None and bool(form.errors),
+    }
+    status = 422 if form is not None and form.is_bound else 200
+    return render(request, "insights/publish.html", context, status=status)

@@ -1,6 +1,7 @@
 """From the list of surveys to the first question."""
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from surveys.fieldwork.drafts import DraftGone, begin_draft, discard_draft
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
+from surveys.reports.models import Release
 from surveys.web.public.cookies import keep_secret, secret_in
 from surveys.web.public.doors import closed, my_draft, respondent, takes_answers, wave_of
 from surveys.web.public.pages import document_in
@@ -28,7 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
         for wave in waves.accepting().filter(sampling=Wave.Sampling.OPEN_LINK)
         if takes_answers(wave)
     ]
-    over = waves.filter(status__in=[Wave.Status.CLOSED, Wave.Status.PUBLISHED])[:CLOSED_SHOWN]
+    published = Release.objects.filter(state=Release.State.PUBLISHED)
+    over = waves.filter(status__in=[Wave.Status.CLOSED, Wave.Status.PUBLISHED]).prefetch_related(
+        Prefetch("releases", queryset=published, to_attr="published")
+    )[:CLOSED_SHOWN]
     return render(request, "public/home.html", {"open_now": open_now, "over": over})
 
 

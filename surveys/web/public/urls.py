@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.web.public import entrance, information, journey, withdrawing
+from surveys.web.public import entrance, information, journey, results, withdrawing
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
         {"published": True},
         name="withdrawn_published",
     ),
+    path("results/<slug:slug>/releases/<int:number>/method", results.method, name="method"),
     path("privacy", information.privacy, name="privacy"),
     path("cookies", information.cookies, name="cookies"),
     path("accessibility", information.accessibility, name="accessibility"),

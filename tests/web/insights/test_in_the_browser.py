@@ -6,7 +6,10 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import Page
 
 from surveys.fieldwork.models import User
+from surveys.reports.estimating import estimate_wave
+from tests.fieldwork.small import make_wave
 from tests.reports.demonstration import load_library, simulated_wave
+from tests.reports.test_estimating import respond
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "correct horse battery"
@@ -17,14 +20,18 @@ def signed_in(page: Page) -> Page:
     load_library()
     simulated_wave("public", 1)
     simulated_wave("public", 2)
-    user = User.objects.create_user("leader@example.org", PASSWORD)
-    user.groups.add(Group.objects.get_or_create(name="Leaders")[0])
+    sign_in(page, "Leaders")
+    return page
+
+
+def sign_in(page: Page, group: str) -> None:
+    user = User.objects.create_user("somebody@example.org", PASSWORD)
+    user.groups.add(Group.objects.get_or_create(name=group)[0])
     page.goto("/sign-in")
-    page.fill("#id_username", "leader@example.org")
+    page.fill("#id_username", "somebody@example.org")
     page.fill("#id_password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/insights/")
-    return page
 
 
 def no_violations(page: Page) -> None:
@@ -39,6 +46,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(signed_in: Page, width: int) -
         "/insights/",
         "/insights/public-confidence/",
         "/insights/public-confidence/comparability",
+        "/results/public-2/releases/1/method",
     ):
         signed_in.goto(address)
         for details in signed_in.locator("#more_or_less details, .app-quality details").all():
@@ -54,6 +62,24 @@ def test_a_reader_without_a_mouse_opens_the_table_of_a_question(signed_in: Page)
     summary.focus()
     signed_in.keyboard.press("Enter")
     assert signed_in.locator("#more_or_less table").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_publishing_over_a_block_has_no_barrier(page: Page, width: int) -> None:
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no"}] * 60)
+    release = estimate_wave(wave.pk)
+    sign_in(page, "Managers")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/insights/releases/{release.pk}/publish")
+    no_violations(page)
+    page.click("main form button[type=submit]")
+    assert page.locator(".nhsuk-error-summary").evaluate("e => e === document.activeElement")
+    no_violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.fill("#id_reason", "All of the ward answered.")
+    page.click("main form button[type=submit]")
+    assert page.get_by_text("is published. It will never change.").is_visible()
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -120,6 +120,75 @@ def test_a_manager_publishes_and_a_leader_cannot(client):
     assert "is published already" in again
 
 
+@pytest.fixture
+def blocked():
+    """A provisional release of 60 answers: fewer than may be published without a reason."""
+    wave = make_wave(status="closed")
+    respond(wave, [{"aware": "no"}] * 60)
+    return estimate_wave(wave.pk)
+
+
+def test_before_publishing_every_finding_is_shown_with_what_to_do(client, blocked):
+    sign_in(client, "Managers")
+    page = client.get(reverse("insights-publish", args=[blocked.pk])).content.decode()
+    assert "Something blocks it." in page
+    assert page.count("nhsuk-tag--red") == 1
+    assert "60 people are counted, fewer than 100." in page
+    assert "Ask more people" in page
+
+
+def test_without_a_reason_a_blocked_release_stays_as_it_is(client, blocked):
+    sign_in(client, "Managers")
+    address = reverse("insights-publish", args=[blocked.pk])
+    response = client.post(address, {"reason": "  "})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "<title>Error: " in page
+    assert page.count("Enter why it should be published all the same") == 2
+    long = client.post(address, {"reason": "x" * 1_001})
+    assert long.status_code == 422
+    assert "x" * 1_001 in long.content.decode()
+    blocked.refresh_from_db()
+    assert blocked.state == Release.State.PROVISIONAL
+
+
+def test_with_a_reason_it_is_published_and_everybody_reads_the_reason(client, blocked):
+    user = sign_in(client, "Managers")
+    User.objects.filter(pk=user.pk).update(name="Ada Lovelace")
+    address = reverse("insights-publish", args=[blocked.pk])
+    client.post(address, {"reason": "All of the ward answered."})
+    again = client.post(address, {"reason": "Another"}, follow=True)
+    assert "is published already" in again.content.decode()
+    sign_in(client, "Leaders")
+    report = reverse("insights-questionnaire", args=["small-public"])
+    page = client.get(report).content.decode()
+    assert "All of the ward answered. (Ada Lovelace)" in page
+    assert "What was checked before publication" not in page
+    figures = client.get(reverse("insights-figures", args=["wave"])).content.decode()
+    assert "All of the ward answered." in figures
+
+
+def test_managers_see_what_the_gate_finds_before_and_after_publication(client, blocked):
+    sign_in(client, "Managers")
+    report = reverse("insights-questionnaire", args=["small-public"])
+    page = client.get(report).content.decode()
+    assert "Can this be published?" in page
+    assert "60 people are counted, fewer than 100." in page
+    client.post(reverse("insights-publish", args=[blocked.pk]), {"reason": "All answered."})
+    assert "What was checked before publication" in client.get(report).content.decode()
+
+
+def test_where_there_are_no_figures_there_is_no_way_to_publish(client):
+    sign_in(client, "Managers")
+    release = estimate_wave(make_wave(status="closed").pk)
+    address = reverse("insights-publish", args=[release.pk])
+    page = client.get(address).content.decode()
+    assert "No: there is nothing to publish." in page
+    assert "Nobody has answered yet." in page
+    assert 'name="reason"' not in page
+    assert "has no figures" in client.post(address, follow=True).content.decode()
+
+
 def test_a_release_that_failed_says_why_and_shows_no_figure(client):
     sign_in(client, "Managers")
     load_library()

@@ -1,0 +1,76 @@
+"""The quality panel of one release: how far its figures can be trusted."""
+
+from dataclasses import dataclass
+
+from surveys.fieldwork.models import Wave
+from surveys.questionnaires.versions import frozen
+from surveys.reports.findings import Finding, stored
+from surveys.reports.gate import gate
+from surveys.reports.margin_tables import MarginTable, margin_table
+from surveys.reports.models import Release
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How far one wave's figures can be trusted."""
+
+    release: Release
+    wave: Wave
+    facts: tuple[tuple[str, str], ...]
+    margins: tuple[MarginTable, ...]
+    findings: tuple[Finding, ...]  # for managers
+
+
+def quality(release: Release, *, manager: bool) -> Quality:
+    """The panel about one release; managers see what its gate found, or finds as it is now."""
+    wave, method = release.wave, release.method
+    document = frozen(wave.version_id).document
+    facts = [
+        (
+            "State",
+            release.get_state_display() + (f": {release.problem}" if release.problem else ""),
+        ),
+        ("How people were reached", wave.get_sampling_display()),
+        ("Fieldwork", f"{wave.opens_on:%-d %B %Y} to {wave.closes_on:%-d %B %Y}, {wave.mode}"),
+        ("Responses counted", f"{release.respondents:,}"),
+    ]
+    if method["design_effect"] is not None:
+        facts += [
+            ("Effective base", f"{method['effective_base']:,.0f}"),
+            ("Design effect of weighting", f"{method['design_effect']:.2f}"),
+            ("Largest weight", f"{method['max_weight']:.2f} times the mean"),
+        ]
+    converged = "The margins were met" if method["converged"] else "The margins were not met"
+    facts.append(("Weighting", f"{wave.get_weighting_display()}. {converged}."))
+    trimming = method.get("trimming")
+    if trimming and not trimming["feasible"]:
+        facts.append(("Trimming", f"Weights over {trimming['cap']:g} times the mean had to stay."))
+    elif trimming and trimming["share_capped"]:
+        capped = f"{trimming['share_capped']:.1%} of respondents at {trimming['cap']:g} × the mean"
+        facts.append(("Trimming", f"{capped}."))
+    if method["outside"]:
+        facts.append(("Outside the population", f"{method['outside']:,}, not counted"))
+    if wave.sampling == Wave.Sampling.OPEN_LINK:
+        facts.append(
+            (
+                "What this is not",
+                "Anybody with the link could answer, online. The intervals are random noise only:"
+                " who chose to answer, and who is not online, they do not see.",
+            )
+        )
+    if release.override_reason:
+        facts.append(
+            (
+                "Published although something blocked it",
+                f"{release.override_reason} ({release.published_by})",
+            )
+        )
+    tables = tuple(margin_table(margin, document) for margin in method["margins"])
+    found = tuple(_findings(release)) if manager else ()
+    return Quality(release, wave, tuple(facts), tables, found)
+
+
+def _findings(release: Release) -> list[Finding]:
+    if release.state == Release.State.PROVISIONAL:
+        return gate(release)
+    return stored(release)
