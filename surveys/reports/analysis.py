@@ -87,6 +87,7 @@ def analyse(frame: Frame, targets: Mapping[str, Target], asked: Asked) -> dict[s
         "weighting": "raked",
         "population": None,
         "respondents": int(respondents.sum()),
+        "while_open": False,
         "outside": 0,
         # An analyst's own file: no figure is kept back for how few people it is about.
         **dict.fromkeys(("disclosure_minimum", "effective_base_minimum", "effective_base_low"), 0),

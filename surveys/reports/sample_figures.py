@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from surveys.reports.sample_cells import Places
 from surveys.reports.sample_files import AnalysisRefused, Asked, Floats, numbers, place
+from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, means, shares
 from surveys.statistics.intervals import (
     clopper_pearson,
@@ -98,6 +99,7 @@ def figures_of(
             "korn_graubard": korn_graubard(p, se, df, domain.sum()),
             "clopper_pearson": clopper_pearson(p, found.kish_effective_base),
         }
+    unweighted = ratio(total.n.sum(axis=0), answered.n.sum(axis=0)) + item.centre
     for at, option in enumerate(item.options):
         yield {
             "question": item.question,
@@ -106,6 +108,7 @@ def figures_of(
             "value": group.value,
             "statistic": item.statistic,
             **_figures(found, at),
+            "unweighted": number(unweighted[at]),
             "lower": number(lower[at]),
             "upper": number(upper[at]),
             "suppressed": False,

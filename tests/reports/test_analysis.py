@@ -62,6 +62,7 @@ FIGURES = {
     "standard_error_fixed": "se_fixed",
     "design_effect": "deff_calib",
     "kish_effective_base": "kish_neff_valid",
+    "unweighted": "unweighted",
     "base": "n_valid",
     "degrees_of_freedom": "df",
 }
