@@ -184,20 +184,22 @@ def between_groups(
 def _linearise(sample: Sample, v: Moments, y: Moments, q: Moments) -> tuple[Floats, _Residuals]:
     W = sample.factors @ v.w
     p = ratio(sample.factors @ y.w, W)
-    return p, _Residuals(
-        ratio(y.w - p * v.w, W),
-        ratio(y.w2 - p * v.w2, W),
-        ratio(q.w2 - 2 * p * y.w2 + p**2 * v.w2, W * W),
-    )
+    share = ratio(1, W)  # of each unit of weight; (J,), so that (K, J) is only multiplied
+    first = (y.w - p * v.w) * share
+    alike = y.w2 is y.w and v.w2 is v.w  # where base weights are 1
+    second = first if alike else (y.w2 - p * v.w2) * share
+    return p, _Residuals(first, second, (q.w2 - p * (2 * y.w2 - p * v.w2)) * share**2)
 
 
 def _standard_error(sample: Sample, e: _Residuals, calibrated: bool) -> Floats:
     """Root of the variance of z = g d (e - x'B), B of base-weighted least squares; without
     `calibrated` B is 0. NaN where the sample has a single respondent."""
     g = sample.factors[:, None]
-    f = sample.projected(e.first) if calibrated else np.zeros_like(e.first)
+    if not calibrated:
+        return np.sqrt(sample.variances(g * e.first, g**2 * e.squares))
+    f = sample.projected(e.first)
     sums = g * (e.first - f * sample.weight[:, None])
-    squares = e.squares - 2 * f * e.second + f**2 * sample.weight_squared[:, None]
+    squares = e.squares + f * (f * sample.weight_squared[:, None] - 2 * e.second)
     variance = sample.variances(sums, g**2 * squares)
     # What the margins fix (the share of a category that was raked to) has no error, and what
     # rounding leaves of it must not pass for one.

@@ -234,14 +234,14 @@ class Sample:
     def _of_means(self, sums: Floats, crossed: bool) -> Floats:
         """What squares about 0 have too much: n times the squared mean, by stratum, spread."""
         if self.design is None:
-            stratum = np.zeros(self.respondents.size, np.int64)
-            units = np.array([self.size])
+            share = ratio(self.spread[:1], self.size)[:, None]
+            totals = sums.sum(axis=0, keepdims=True)
         else:
             stratum, units = self.design.stratum, self.design.units(self.respondents)
-        spread = np.zeros(len(units))
-        spread[stratum] = self.spread
-        share = np.where(units > 0, spread / np.maximum(units, 1), 0)[:, None]
-        totals = grouped(stratum, sums, len(units))
+            spread = np.zeros(len(units))
+            spread[stratum] = self.spread
+            share = np.where(units > 0, spread / np.maximum(units, 1), 0)[:, None]
+            totals = grouped(stratum, sums, len(units))
         return (share * totals).T @ totals if crossed else (share * totals**2).sum(axis=0)
 
     def degrees_of_freedom(self, domain: ArrayLike) -> Floats:
