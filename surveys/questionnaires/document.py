@@ -138,6 +138,21 @@ class Benchmark(Part):
     note: str = ""
 
 
+class Mirror(Part):
+    """That another audience is asked the same, in its own words, by another questionnaire.
+
+    `options` maps an option or net of ours to one of theirs; without it the same codes go together.
+    """
+
+    questionnaire: str
+    question: Code
+    options: dict[Code, Code] = {}
+
+    def theirs(self, option: str) -> str | None:
+        """What goes with an option or net of ours; None where nothing does. A mean has none."""
+        return self.options.get(option) if self.options and option else option
+
+
 class BaseQuestion(Part):
     """What all questions have in common."""
 
@@ -150,6 +165,7 @@ class BaseQuestion(Part):
     credit: str = ""  # whose wording it is, if not ours
     nets: tuple[Net, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
+    mirror: Mirror | None = None
 
 
 class SingleChoice(BaseQuestion):
