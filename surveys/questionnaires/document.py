@@ -141,16 +141,16 @@ class Benchmark(Part):
 class Mirror(Part):
     """That another audience is asked the same, in its own words, by another questionnaire.
 
-    `options` maps an option or net of ours to one of theirs; without it the same codes go together.
+    `options` maps an option or net of ours to one of theirs; others go by their code.
     """
 
     questionnaire: str
     question: Code
     options: dict[Code, Code] = {}
 
-    def theirs(self, option: str) -> str | None:
-        """What goes with an option or net of ours; None where nothing does. A mean has none."""
-        return self.options.get(option) if self.options and option else option
+    def theirs(self, option: str) -> str:
+        """The code that goes with an option or net of ours; empty for a mean."""
+        return self.options.get(option, option)
 
 
 class BaseQuestion(Part):

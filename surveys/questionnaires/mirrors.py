@@ -62,7 +62,7 @@ def _of_options(
             reason = f"question {theirs.code} of {mirror.questionnaire} has no option or net"
             yield ("options", mine), f"{reason} {their}"
     mean = isinstance(question, Scale | WholeNumber)
-    if not (mirror.options or mean or ours & there):
+    if not (mean or any(mirror.theirs(code) in there for code in ours)):
         yield (), f"has no code in common with {theirs.code}: write which options go together"
 
 
