@@ -36,6 +36,7 @@ def create_wave(
     kind: str = Wave.Kind.LIVE,
     sampling: str = Wave.Sampling.OPEN_LINK,
     mode: str = "online",
+    fieldwork_house: str = "",
     mixing_minimum: int = 25,
 ) -> Wave:
     """Make a wave that is not open yet.
@@ -57,6 +58,7 @@ def create_wave(
         kind=kind,
         sampling=sampling,
         mode=mode,
+        fieldwork_house=fieldwork_house,
         opens_on=opens_on,
         closes_on=closes_on,
         mixing_minimum=mixing_minimum,

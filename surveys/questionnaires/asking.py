@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from surveys.questionnaires.document import Document, MultipleChoice, Scale, SingleChoice
+from surveys.questionnaires.bases import Base, base_of
+from surveys.questionnaires.document import (
+    Document,
+    Explainer,
+    MultipleChoice,
+    Scale,
+    SingleChoice,
+)
 
 
 @dataclass(frozen=True)
@@ -21,10 +28,15 @@ class Asked:
     nets: tuple[tuple[str, tuple[str, ...]], ...]  # code and the options that it counts
     shuffled: bool
     max_choices: int | None
-    asked_of: str  # its page's condition, as text; empty for everybody
-    explained_before: tuple[str, ...]  # explainers that stand before it
+    asked_of: Base
+    explained_before: tuple[str, ...]  # the words of the explainers that stand before it
     asked_before: tuple[str, ...]  # the questions that stand before it
     dont_know: bool = False  # whether that is an answer, and so in the base
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The text of each answer that says something, by its code, in order."""
+        return {code: text for code, text in self.options if code not in self.unsaid}
 
 
 @dataclass(frozen=True)
@@ -37,8 +49,10 @@ class Printed:
     answers_exact: bool
     complete: bool  # whether those are all
     max_choices: int | None
-    asked_of: str  # empty for everybody
+    asked_of: Base
     dont_know: bool | None = None  # whether that was an answer, and so in their base; if known
+    several: bool | None = None  # whether several answers could be given; if known
+    order: str = ""  # "fixed" or "shuffled"; empty where that is not known
 
 
 def asked(document: Document, code: str) -> Asked | None:
@@ -53,7 +67,7 @@ def asked(document: Document, code: str) -> Asked | None:
     if isinstance(question, Scale):
         options = (("0", question.low), ("10", question.high), *options)
     before = list(itertools.takewhile(lambda one: one.code != page.code, document.pages))
-    explained = [one.code for one in [*before, page] if one.explainer is not None]
+    explainers = [one.explainer for one in [*before, page] if one.explainer is not None]
     order = list(document.questions)
     return Asked(
         type=question.type,
@@ -66,11 +80,15 @@ def asked(document: Document, code: str) -> Asked | None:
         nets=tuple((net.code, tuple(sorted(net.options))) for net in question.nets),
         shuffled=getattr(question, "shuffle", False),
         max_choices=getattr(question, "max_choices", None),
-        asked_of=page.show_if.model_dump_json(by_alias=True) if page.show_if else "",
-        explained_before=tuple(explained),
+        asked_of=base_of(document, page.show_if),
+        explained_before=tuple(_words(one) for one in explainers),
         asked_before=tuple(order[: order.index(code)]),
         dont_know=any(one.kind == "dont_know" for one in getattr(question, "options", ())),
     )
+
+
+def _words(explainer: Explainer) -> str:
+    return plain(f"{explainer.title} {explainer.text} {explainer.example}")
 
 
 def plain(text: str) -> str:
@@ -85,16 +103,32 @@ def same(first: str, second: str) -> bool:
 
 def what_changed(before: str, after: str) -> str:
     """The words that differ: “somewhat” became “fairly”; “at all” was added."""
-    return "; ".join(_changes(plain(before).split(), plain(after).split()))
+    return "; ".join(
+        f"“{old}” became “{new}”"
+        if old and new
+        else f"“{old}” was left out"
+        if old
+        else f"“{new}” was added"
+        for old, new in _changes(before, after)
+    )
 
 
-def _changes(before: list[str], after: list[str]) -> Iterator[str]:
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+def what_differs(there: str, here: str) -> str:
+    """The same of two wordings of which neither came first: “patients” there, “staff” here."""
+    return "; ".join(
+        f"“{theirs}” there, “{ours}” here"
+        if theirs and ours
+        else f"“{theirs}” there only"
+        if theirs
+        else f"“{ours}” here only"
+        for theirs, ours in _changes(there, here)
+    )
+
+
+def _changes(first: str, second: str) -> Iterator[tuple[str, str]]:
+    """Each run of words that is another, in both; empty in the one that lacks it."""
+    one, other = plain(first).split(), plain(second).split()
+    matcher = difflib.SequenceMatcher(a=one, b=other, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
-        old, new = " ".join(before[i:j]), " ".join(after[k:m])
-        if kind == "replace":
-            yield f"“{old}” became “{new}”"
-        elif kind == "delete":
-            yield f"“{old}” was left out"
-        elif kind == "insert":
-            yield f"“{new}” was added"
+        if kind != "equal":
+            yield " ".join(one[i:j]), " ".join(other[k:m])

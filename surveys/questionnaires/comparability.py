@@ -7,12 +7,15 @@ not shown together.
 A question's code alone joins nothing: what was asked is looked at, word by word.
 """
 
+import calendar
 import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from surveys.questionnaires.asking import Asked, Printed, plain, same, what_changed
+from surveys.questionnaires.asking import Asked, same, what_changed, what_differs
+from surveys.questionnaires.bases import EVERYBODY, Base
 
 Verdict = Literal["same", "annotate", "beside", "break"]
 RANK: dict[Verdict, int] = {"same": 0, "annotate": 1, "beside": 2, "break": 3}
@@ -21,17 +24,21 @@ VERDICTS_BY_RANK: list[Verdict] = sorted(RANK, key=RANK.__getitem__)
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one figure's making; an empty text is not known."""
+    """What is known of one figure's making; what is empty is not known."""
 
     sampling: str = ""  # open, invited, panel, probability
     population: str = ""
     version: str = ""  # of our questionnaire, as 2.1
     simulated: bool = False
     mode: str = ""
-    weighted_by: tuple[str, ...] = ()
-    margins: str = ""  # which figures of that population it was weighted to
+    house: str = ""  # who did the fieldwork
+    months: tuple[int, ...] = ()  # of fieldwork, 1 to 12
+    languages: tuple[str, ...] = ()  # that could be chosen
+    weighted_by: tuple[str, ...] = ()  # variables, as people call them
+    targets: tuple[tuple[float, ...], ...] = ()  # of each of these variables
+    target_days: tuple[str, ...] = ()  # when its targets were true, as printed
+    cap: float | None = None  # of weights, times their mean; none where none held
     weighting: str = ""  # of a published survey, in its words
-    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,14 @@ class Judgement:
     """A verdict and the sentences that explain it.
 
     limit: the best verdict that anybody may sign for: how people were reached, and what cannot be
-    shown together at all, is no matter of opinion.
+    shown together at all, is no matter of opinion. notes: what a reader may want to know and what
+    leads to no verdict.
     """
 
     verdict: Verdict
     reasons: tuple[str, ...]
     limit: Verdict = "same"
+    notes: tuple[str, ...] = ()
     signature: Signature | None = None
 
     def signed(self, verdict: Verdict, name: str, on: datetime.date, reason: str) -> "Judgement":
@@ -64,8 +73,32 @@ class Judgement:
         return replace(self, verdict=verdict, reasons=(told, *self.reasons), signature=signature)
 
 
-Found = list[tuple[Verdict, str]]
+Found = list[tuple[Verdict, str]]  # a finding that leads to "same" is a note
 LANGUAGES = {"en": "English", "cy": "Welsh"}
+REACHED = {
+    "open": "by an open link",
+    "invited": "by invitation",
+    "panel": "through a panel",
+    "probability": "by a probability sample",
+}
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What the other figure and ours are called, and how differing words are told."""
+
+    other: str
+    ours: str
+    another: str  # of something that is not alike in both
+    differ: Callable[[str, str], str]
+
+    def told(self, other: str, ours: str) -> str:
+        """By telephone then, online now."""
+        return f"{other} {self.other}, {ours} {self.ours}"
+
+
+WAVES = Sides("then", "now", "changed", what_changed)
+ELSEWHERE = Sides("there", "here", "is another", what_differs)
 
 
 def between_waves(
@@ -75,29 +108,78 @@ def between_waves(
 
     before, after: how the two waves asked it; option: the option or net that the figure is of.
     """
-    found: Found = []
-    if earlier.simulated != later.simulated:
-        found.append(("break", "One of the two waves is simulated: nobody real answered it."))
-    if earlier.sampling != later.sampling:
-        found.append(("beside", "The two waves reached people in different ways."))
-    if earlier.mode != later.mode:
-        found.append(("beside", f"They answered {earlier.mode} then, and {later.mode} now."))
-    if earlier.population != later.population:
-        found.append(("annotate", "The two waves were weighed to different populations."))
-    elif earlier.margins != later.margins:
-        found.append(("annotate", "They were weighed to figures of different dates."))
-    elif earlier.weighted_by != later.weighted_by:
-        found.append(("annotate", "The two waves were weighed by different variables."))
-    if other := set(earlier.languages) ^ set(later.languages):
-        told = " and ".join(LANGUAGES.get(code, code) for code in sorted(other))
-        found.append(("annotate", f"{told} could be chosen in one of the two waves only."))
+    found = circumstances(earlier, later, WAVES) + _populations(earlier, later)
     if before is None or after is None:
         found.append(("break", "One of the two waves did not ask this."))
     else:
         # A minor version mends typing errors only, and says so when it is published.
         mended = earlier.version.split(".")[0] == later.version.split(".")[0]
         found += questions(before, after, option, mended=mended)
-    return _judge(found, alike=earlier.sampling == later.sampling)
+    return judged(found, best="same" if earlier.sampling == later.sampling else "beside")
+
+
+def circumstances(other: Facts, ours: Facts, sides: Sides) -> Found:
+    """What differs in how two waves of ours were asked and weighed, whatever the question."""
+    found: Found = []
+    if other.simulated != ours.simulated:
+        found.append(("break", "One of the two waves is simulated: nobody real answered it."))
+    if other.sampling != ours.sampling:
+        told = sides.told(*(REACHED.get(one.sampling, one.sampling) for one in (other, ours)))
+        found.append(("beside", f"People were reached in different ways: {told}."))
+    if other.mode != ours.mode:
+        found.append(("beside", f"They answered {sides.told(other.mode, ours.mode)}."))
+    if other.house and ours.house and other.house != ours.house:
+        told = sides.told(other.house, ours.house)
+        found.append(("annotate", f"Others did the fieldwork: {told}."))
+    if chosen := set(other.languages) ^ set(ours.languages):
+        told = " and ".join(LANGUAGES.get(code, code) for code in sorted(chosen))
+        found.append(("annotate", f"{told} could be chosen in one of the two waves only."))
+    if other.cap != ours.cap:
+        told = sides.told(*(_cap(one.cap) for one in (other, ours)))
+        found.append(("annotate", f"Large weights were held down otherwise: {told}."))
+    return found + seasons(other, ours, sides)
+
+
+def seasons(other: Facts, ours: Facts, sides: Sides) -> Found:
+    """A note where two times of fieldwork have no month of the year in common."""
+    if not other.months or not ours.months or set(other.months) & set(ours.months):
+        return []
+    told = sides.told(*(_months(one.months) for one in (other, ours)))
+    return [("same", f"Another time of the year: {told}.")]
+
+
+def _months(months: tuple[int, ...]) -> str:
+    first, last = calendar.month_name[months[0]], calendar.month_name[months[-1]]
+    return first if first == last else f"{first} to {last}"
+
+
+def _cap(cap: float | None) -> str:
+    return "not at all" if cap is None else f"to {cap:g} times their mean"
+
+
+def _populations(earlier: Facts, later: Facts) -> Found:
+    """Whom two waves of one questionnaire stand for, and by which figures of these."""
+    then, now = age_floor(earlier.population), age_floor(later.population)
+    if then and now and then != now:
+        told = WAVES.told(f"from {then} on", f"from {now} on")
+        return [("beside", f"People of other ages were asked: {told}.")]
+    if earlier.population != later.population:
+        told = WAVES.told(earlier.population or "none", later.population or "none")
+        return [("annotate", f"The waves were weighed to different populations: {told}.")]
+    if earlier.weighted_by != later.weighted_by:
+        told = WAVES.told(_listed(earlier.weighted_by), _listed(later.weighted_by))
+        return [("annotate", f"The waves were weighed by different variables: {told}.")]
+    figures = zip(earlier.weighted_by, earlier.targets, later.targets, strict=False)
+    if other := [name for name, before, after in figures if before != after]:
+        days = [", ".join(dict.fromkeys(one.target_days)) for one in (earlier, later)]
+        told = f": {WAVES.told(*days)}" if all(days) and days[0] != days[1] else ""
+        about = f"They were weighed to other figures of {_listed(tuple(other))}"
+        return [("annotate", f"{about}{told}.")]
+    return []
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "nothing"
 
 
 def questions(before: Asked, after: Asked, option: str = "", *, mended: bool = False) -> Found:
@@ -105,27 +187,55 @@ def questions(before: Asked, after: Asked, option: str = "", *, mended: bool = F
 
     `mended` says that texts differ by typing errors at most: then the change is only told.
     """
-    found: Found = []
     reworded: Verdict = "annotate" if mended else "beside"
-    if before.type != after.type:
-        found.append(("break", "The question was answered in another way."))
-    if not same(before.wording, after.wording):
-        told = what_changed(before.wording, after.wording)
-        found.append((reworded, f"The wording changed: {told}."))
-    if not same(before.hint, after.hint):
-        found.append(("annotate", "The help under the question changed."))
+    found = presentation(before, after, WAVES, reworded)
     found += _options(before, after, option, reworded)
-    if before.dont_know != after.dont_know:
-        found.append(("beside", "“Don't know” is in the base of one of the two only."))
-    if before.max_choices != after.max_choices:
-        found.append(("beside", "Another number of answers could be chosen."))
-    if before.asked_of != after.asked_of:
-        found.append(("beside", "It was asked of other people."))
-    if before.explained_before != after.explained_before:
-        found.append(("beside", "It was asked after other explanations."))
     if before.asked_before != after.asked_before:
         found.append(("annotate", "Other questions came before it."))
     return found
+
+
+def presentation(other: Asked, ours: Asked, sides: Sides, reworded: Verdict = "beside") -> Found:
+    """What differs in how a question was put, but for its answers."""
+    found: Found = []
+    if other.type != ours.type:
+        found.append(("break", "The question was answered in another way."))
+    if not same(other.wording, ours.wording):
+        told = sides.differ(other.wording, ours.wording)
+        found.append((reworded, f"The wording {sides.another}: {told}."))
+    if not same(other.hint, ours.hint):
+        found.append(("annotate", f"The help under the question {sides.another}."))
+    if other.dont_know != ours.dont_know:
+        found.append(("beside", "“Don't know” is in the base of one of the two only."))
+    if other.max_choices != ours.max_choices:
+        told = sides.told(*(_choices(one.max_choices) for one in (other, ours)))
+        found.append(("beside", f"Another number of answers could be chosen: {told}."))
+    if other.shuffled != ours.shuffled:
+        found.append(("annotate", "The answers were shuffled in one of the two only."))
+    found += bases(other.asked_of, ours.asked_of, sides)
+    if len(other.explained_before) != len(ours.explained_before):
+        found.append(("beside", "It was asked after other explanations."))
+    elif other.explained_before != ours.explained_before:
+        found.append((reworded, f"The explanation before it {sides.another}."))
+    return found
+
+
+def bases(other: Base, ours: Base, sides: Sides) -> Found:
+    """What differs in whom a question was asked of; a part drawn at random stands for all."""
+    if not other.known:
+        return [("annotate", "Whom they asked this is not published.")]
+    told = sides.told(f"of {other}", f"of {ours}")
+    if other.condition != ours.condition:
+        return [("beside", f"It was asked of others: {told}.")]
+    if other.part != ours.part:
+        return [("annotate", f"It was not asked of everybody: {told}.")]
+    if ours.part != EVERYBODY:
+        return [("same", f"It was asked of {ours}: its base is those.")]
+    return []
+
+
+def _choices(most: int | None) -> str:
+    return "any number" if most is None else f"up to {most}"
 
 
 def _options(before: Asked, after: Asked, option: str, reworded: Verdict) -> Found:
@@ -135,9 +245,9 @@ def _options(before: Asked, after: Asked, option: str, reworded: Verdict) -> Fou
         found.append(("break", "The same name counts other answers together."))
     old, new = dict(before.options), dict(after.options)
     if left := [text for code, text in before.options if code not in new]:
-        found.append(("beside", f"An answer could no longer be given: {_listed(left)}."))
+        found.append(("beside", f"An answer could no longer be given: {quoted(left)}."))
     if added := [text for code, text in after.options if code not in old]:
-        found.append(("beside", f"A new answer could be given: {_listed(added)}."))
+        found.append(("beside", f"A new answer could be given: {quoted(added)}."))
     for code, text in before.options:
         if code in new and not same(text, new[code]):
             told = what_changed(text, new[code])
@@ -145,92 +255,12 @@ def _options(before: Asked, after: Asked, option: str, reworded: Verdict) -> Fou
     kept = [code for code, _ in before.options if code in new]
     if kept != [code for code, _ in after.options if code in old]:
         found.append(("annotate", "The answers stood in another order."))
-    if before.shuffled != after.shuffled:
-        found.append(("annotate", "The answers were shuffled in one of the two waves only."))
     return found
 
 
-def _listed(texts: list[str]) -> str:
+def quoted(texts: list[str]) -> str:
+    """Labels of answers, as a list for people."""
     return ", ".join(f"“{text}”" for text in texts)
-
-
-def with_published(
-    *,
-    wording: Literal["exact", "paraphrase"],
-    same_options: bool,
-    ours: Facts,
-    theirs: Facts,
-    asked: Asked | None = None,
-    printed: Printed | None = None,
-) -> Judgement:
-    """Judge a wave of ours beside a survey of which only figures were published.
-
-    Where it is known how they asked (`printed`), that is compared with how we did (`asked`), and
-    what the questionnaire declares of `wording` and `same_options` is not looked at.
-    """
-    found: Found = []
-    if ours.simulated:
-        found.append(("beside", "Our answers are simulated: nobody real gave them."))
-    if asked is not None and printed is not None:
-        found += _printed(asked, printed)
-    else:
-        if wording == "paraphrase":
-            found.append(("beside", "The exact wording of their question is not published."))
-        if not same_options:
-            found.append(("beside", "The options to choose from were different, or are not known."))
-    if not theirs.sampling:
-        found.append(("beside", "How their sample was drawn is not stated in full."))
-    elif theirs.sampling != ours.sampling:
-        found.append(("beside", "They reached people in another way than we did."))
-    mine, others = (age_floor(facts.population) for facts in (ours, theirs))
-    if mine and others and mine != others:
-        found.append(("beside", f"They asked people from {others} on, and we from {mine} on."))
-    elif theirs.population != ours.population:
-        found.append(("annotate", f"They asked {theirs.population or 'a population not stated'}."))
-    if ours.mode and theirs.mode and not modes(theirs.mode):
-        found.append(("annotate", "How their people answered is not confirmed."))
-    elif ours.mode and theirs.mode and modes(theirs.mode) != modes(ours.mode):
-        apart = not modes(theirs.mode) & modes(ours.mode)
-        told = " and ".join(sorted(modes(theirs.mode)))
-        found.append(("beside" if apart else "annotate", f"Their people answered {told}."))
-    if ours.weighted_by:
-        stated = theirs.weighting and "not found" not in theirs.weighting
-        told = f"They weighted otherwise: {theirs.weighting}." if stated else UNWEIGHTED
-        found.append(("annotate", told))
-    return _judge(found, alike=bool(theirs.sampling) and theirs.sampling == ours.sampling)
-
-
-UNWEIGHTED = "By what they weighted is not published."
-
-
-def _printed(asked: Asked, printed: Printed) -> Found:
-    found: Found = []
-    if not printed.exact:
-        found.append(("beside", "The exact wording of their question is not published."))
-    elif not same(printed.wording, asked.wording):
-        told = what_changed(printed.wording, asked.wording)
-        found.append(("beside", f"Our wording is another: {told}."))
-    if not printed.complete:
-        found.append(("beside", "Not all the answers that could be given are published."))
-    else:
-        own = [text for code, text in asked.options if code not in asked.unsaid]
-        theirs, ours = ({plain(text) for text in texts} for texts in (printed.answers, own))
-        if missing := [text for text in printed.answers if plain(text) not in ours]:
-            found.append(("beside", f"They offered answers that we do not: {_listed(missing)}."))
-        if more := [text for text in own if plain(text) not in theirs]:
-            found.append(("beside", f"We offer answers that they did not: {_listed(more)}."))
-        if not printed.answers_exact:
-            found.append(("annotate", "Their answers are known as reported, not as asked."))
-        if printed.max_choices != asked.max_choices:
-            found.append(("beside", "Another number of answers could be chosen."))
-    if printed.dont_know is None:
-        found.append(("annotate", "Whether “don't know” is in their base is not known."))
-    elif printed.dont_know != asked.dont_know:
-        whose = "theirs, not of ours" if printed.dont_know else "ours, not of theirs"
-        found.append(("beside", f"“Don't know” is in the base of {whose}."))
-    if printed.asked_of and printed.asked_of != asked.asked_of:
-        found.append(("beside", f"They asked it of others: {printed.asked_of}."))
-    return found
 
 
 def age_floor(population: str) -> int | None:
@@ -239,18 +269,13 @@ def age_floor(population: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def modes(described: str) -> set[str]:
-    """How people answered, from its description; nothing where that is said not to be confirmed."""
-    if "not confirmed" in described:
-        return set()
-    known = {"online": ("online", "web"), "by telephone": ("telephone", "phone")}
-    known |= {"face to face": ("face to face", "face-to-face"), "on paper": ("paper", "post")}
-    text = described.lower()
-    return {mode for mode, words in known.items() if any(word in text for word in words)}
-
-
-def _judge(found: Found, *, alike: bool) -> Judgement:
+def judged(found: Found, *, best: Verdict) -> Judgement:
+    """The gravest verdict of several findings, with all of them; `best` is the most to sign for."""
     verdict: Verdict = max((one for one, _ in found), key=RANK.__getitem__, default="same")
     ordered = sorted(found, key=lambda one: -RANK[one[0]])
-    limit: Verdict = "break" if verdict == "break" else "same" if alike else "beside"
-    return Judgement(verdict, tuple(reason for _, reason in ordered), limit)
+    return Judgement(
+        verdict,
+        tuple(reason for leads_to, reason in ordered if leads_to != "same"),
+        "break" if verdict == "break" else best,
+        tuple(note for leads_to, note in ordered if leads_to == "same"),
+    )

@@ -138,6 +138,21 @@ class Benchmark(Part):
     note: str = ""
 
 
+class Mirror(Part):
+    """That another audience is asked the same, in its own words, by another questionnaire.
+
+    `options` maps an option or net of ours to one of theirs; others go by their code.
+    """
+
+    questionnaire: str
+    question: Code
+    options: dict[Code, Code] = {}
+
+    def theirs(self, option: str) -> str:
+        """The code that goes with an option or net of ours; empty for a mean."""
+        return self.options.get(option, option)
+
+
 class BaseQuestion(Part):
     """What all questions have in common."""
 
@@ -150,6 +165,7 @@ class BaseQuestion(Part):
     credit: str = ""  # whose wording it is, if not ours
     nets: tuple[Net, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
+    mirror: Mirror | None = None
 
 
 class SingleChoice(BaseQuestion):

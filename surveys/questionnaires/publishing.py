@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from surveys.questionnaires.checks import Key, check
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.loading import Finding, Source
+from surveys.questionnaires.mirrors import check_mirrors, mirrors
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires.texts import TEXT_KEYS
 
@@ -39,7 +41,11 @@ def fingerprint(document: Document) -> str:
 
 @transaction.atomic
 def publish(
-    source: Source, *, published: frozenset[Key], minor: bool = False
+    source: Source,
+    *,
+    published: frozenset[Key],
+    minor: bool = False,
+    together: Sequence[Document] = (),
 ) -> QuestionnaireVersion:
     """Check a document and freeze it as the next version of its questionnaire.
 
@@ -49,6 +55,7 @@ def publish(
     ----------
     published : the figures that its benchmarks may point to.
     minor : mend the texts of the latest version; nothing but texts may differ.
+    together : documents that are published in the same go, to which its mirrors may point too.
 
     Raises NotPublishable, with every finding and its line; NotMinor.
     """
@@ -58,7 +65,8 @@ def publish(
         for path in source.stale
         if "cy" in document.languages
     ]
-    if findings := source.located([*check(document, published), *stale]):
+    mirrored = check_mirrors(document, _others(document, together))
+    if findings := source.located([*check(document, published), *mirrored, *stale]):
         raise NotPublishable(findings)
     questionnaire = _questionnaire(document)
     sha256 = fingerprint(document)
@@ -80,6 +88,17 @@ def publish(
         sha256=sha256,
         published_at=timezone.now(),
     )
+
+
+def _others(document: Document, together: Sequence[Document]) -> dict[str, Document]:
+    """The questionnaires that a document's mirrors name, each as it was published last."""
+    versions = QuestionnaireVersion.objects.exclude(status=QuestionnaireVersion.Status.DRAFT)
+    found = {one.slug: one for one in together}
+    for slug in {one.questionnaire for one in mirrors(document).values()} - found.keys():
+        last = versions.filter(questionnaire__slug=slug).order_by("number", "minor").last()
+        if last is not None:
+            found[slug] = Document.model_validate(last.document)
+    return found
 
 
 def _questionnaire(document: Document) -> Questionnaire:

@@ -26,11 +26,15 @@ ESTIMATE_COLUMNS = (
 
 QUESTION_COLUMNS = (
     *("survey", "question", "stem", "stem_status", "type", "max_choices", "base"),
-    *("position", "option", "option_label", "option_kind", "label_status", "complete"),
+    *("option_order", "position", "option", "option_label", "option_kind", "label_status"),
+    "complete",
 )
 
 
-STORED = ("stem", "stem_exact", "type", "max_choices", "asked_of", "complete", "options")
+STORED = (
+    *("stem", "stem_exact", "type", "max_choices", "asked_of", "complete"),
+    *("option_order", "options"),
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ def _read_questions(path: Path, surveys: set[str]) -> list[PublishedQuestion]:
                 max_choices=int(row["max_choices"]) if row["max_choices"].isdigit() else None,
                 asked_of="" if row["base"] == "all" else row["base"],
                 complete=row["complete"] == "yes",
+                option_order=row["option_order"],
                 options=[],
             ),
         )
@@ -131,6 +136,7 @@ def _question_faults(row: Row, surveys: set[str]) -> list[Fault]:
         ("stem_status", ("exact", "paraphrase")),
         ("label_status", ("exact", "paraphrase")),
         ("complete", ("yes", "no")),
+        ("option_order", ("", "fixed", "shuffled")),
     ):
         if row[column] not in values:
             faults.append(row.fault(column, f"{row[column]!r} is neither {' nor '.join(values)}"))
@@ -200,10 +206,14 @@ def _first_and_last_day(printed: str) -> tuple[datetime.date, datetime.date]:
     return day, day
 
 
+def fieldwork_days(start: str, end: str) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of fieldwork, as far as they were printed."""
+    return _first_and_last_day(start)[0], _first_and_last_day(end or start)[1]
+
+
 def plotted_on(start: str, end: str) -> datetime.date:
     """The middle of fieldwork, as far as it was printed."""
-    first, _ = _first_and_last_day(start)
-    _, last = _first_and_last_day(end or start)
+    first, last = fieldwork_days(start, end)
     return first + (last - first) / 2
 
 

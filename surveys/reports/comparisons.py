@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from surveys.fieldwork.models import Wave
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.versions import frozen
 from surveys.reports.claims import Name, outcomes
@@ -30,9 +29,9 @@ def compare(
     ours = _whole_sample(release)
     if published is None:
         published = published_for(document)
-    found = _with_published(document, release.wave, ours, published)
+    found = _with_published(document, release, ours, published)
     if earlier is not None:
-        found += _with_wave(document, release.wave, ours, earlier, published.signed)
+        found += _with_wave(document, release, ours, earlier, published.signed)
     return _tested(document, found)
 
 
@@ -59,7 +58,7 @@ def _whole_sample(release: Release) -> Figures:
 
 
 def _with_published(
-    document: Document, wave: Wave, ours: Figures, published: Published
+    document: Document, release: Release, ours: Figures, published: Published
 ) -> list[Comparison]:
     found = []
     for question in document.questions.values():
@@ -69,21 +68,23 @@ def _with_published(
                 mine, theirs = ours.get((question.code, code)), published.figures.get(key)
                 if mine is None or theirs is None:
                     continue
-                judgement = judge_with_published(wave, question, link, theirs.survey, published)
-                found.append(beside_published(wave, question, mine, theirs, link, judgement))
+                judgement = judge_with_published(release, question, link, theirs.survey, published)
+                found.append(
+                    beside_published(release.wave, question, mine, theirs, link, judgement)
+                )
     return found
 
 
 def _with_wave(
-    document: Document, wave: Wave, ours: Figures, earlier: Release, signed: Signed
+    document: Document, release: Release, ours: Figures, earlier: Release, signed: Signed
 ) -> list[Comparison]:
     theirs = _whole_sample(earlier)
     return [
         beside_wave(
             document.questions[mine.question],
             (earlier.wave, theirs[key]),
-            (wave, mine),
-            judge_waves(earlier.wave, wave, *key, signed),
+            (release.wave, mine),
+            judge_waves(earlier, release, *key, signed),
         )
         for key, mine in ours.items()
         if key in theirs

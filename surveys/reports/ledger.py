@@ -1,25 +1,32 @@
 """The comparability ledger: what each question's figures stand beside, and what may be said of it.
 
-One entry for each question and each other source: an earlier wave, or a published survey. The
-verdicts are those by which charts are joined and changes are tested.
+One entry for each question and each other source: an earlier wave, a published survey, the other
+audience, or an earlier answer of the same people. The verdicts are those by which charts are
+joined and changes are tested.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from surveys.questionnaires.comparability import Judgement
-from surveys.questionnaires.document import Document, Question
+from surveys.questionnaires.document import Question
 from surveys.questionnaires.versions import frozen
-from surveys.reports.items import measures
+from surveys.reports.items import Measure, measures
 from surveys.reports.judging import (
     Published,
     Signed,
+    judge_mirror,
+    judge_pair,
     judge_waves,
     judge_with_published,
     published_for,
 )
 from surveys.reports.models import Release
+
+Mirrors = Mapping[str, Release]  # the other audience's release, by its questionnaire
+NO_MIRRORS: Mirrors = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -28,28 +35,35 @@ class Entry:
 
     question: Question
     options: tuple[str, ...]  # texts of the answers and nets; empty where all are judged alike
-    with_: str  # "survey:hf-yougov-2020" or "wave:public-2026-1"
+    with_: str  # "survey:hf-yougov-2020", "wave:public-2026-1", "mirror:staff-2026-1", "pair:first"
     label: str  # how a person calls it
     judgement: Judgement
 
+    @property
+    def may_be_signed(self) -> bool:
+        """Whether somebody could answer for another verdict: not for what documents settle."""
+        return not self.with_.startswith("pair:") and self.judgement.limit != "break"
 
-def ledger(releases: Sequence[Release]) -> list[Entry]:
+
+def ledger(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[Entry]:
     """Every verdict about the latest of some releases, oldest first; three queries for published
     ones and what was signed for.
 
-    Nearest waves come first, then published surveys in the order of the questionnaire.
+    Nearest waves come first, then published surveys in the order of the questionnaire, then the
+    other audience, then what the same people answered before.
     """
     latest = releases[-1]
     document = frozen(latest.wave.version_id).document
     earlier = list(reversed(releases[:-1]))
-    asked = [one for one in document.questions.values() if measures(one)]
     published = published_for(document)
-    found = [
-        entry for one in asked for entry in _with_waves(one, latest, earlier, published.signed)
-    ]
-    found += list(_with_published(document, latest, published))
-    order = {code: place for place, code in enumerate(document.questions)}
-    return sorted(found, key=lambda entry: order[entry.question.code])
+    found: list[Entry] = []
+    for question in document.questions.values():
+        if measures(question):
+            found += _with_waves(question, latest, earlier, published.signed)
+            found += _with_published(question, latest, published)
+            found += _with_mirror(question, latest, mirrors, published.signed)
+            found += _with_first_answer(question, latest)
+    return found
 
 
 def _with_waves(
@@ -58,9 +72,7 @@ def _with_waves(
     for release in earlier:
         alike: dict[Judgement, list[str]] = defaultdict(list)
         for measure in measures(question):
-            judgement = judge_waves(
-                release.wave, latest.wave, question.code, measure.option, signed
-            )
+            judgement = judge_waves(release, latest, question.code, measure.option, signed)
             alike[judgement].append(measure.text)
         for judgement, texts in alike.items():
             options = tuple(texts) if len(alike) > 1 else ()
@@ -68,23 +80,60 @@ def _with_waves(
             yield Entry(question, options, source, release.wave.title, judgement)
 
 
-def _with_published(document: Document, latest: Release, published: Published) -> Iterator[Entry]:
-    for question in document.questions.values():
-        texts = {measure.option: measure.text for measure in measures(question)}
-        for link in question.benchmarks:
-            known = [
-                (ours, figure)
-                for theirs, ours in link.options.items()
-                if (key := (link.survey, link.question, theirs, link.subpopulation))
-                in published.figures
-                for figure in [published.figures[key]]
-            ]
-            if known:
-                survey = known[0][1].survey
-                yield Entry(
-                    question,
-                    tuple(texts[ours] for ours, _ in known if ours in texts),
-                    f"survey:{survey.slug}",
-                    f"{survey.commissioner}, {survey.fieldwork_start[:4]}",
-                    judge_with_published(latest.wave, question, link, survey, published),
-                )
+def _with_published(question: Question, latest: Release, published: Published) -> Iterator[Entry]:
+    texts = {measure.option: measure.text for measure in measures(question)}
+    for link in question.benchmarks:
+        if beside := published.beside(link):
+            survey = beside[0][1].survey
+            yield Entry(
+                question,
+                tuple(texts[ours] for ours, _ in beside if ours in texts),
+                f"survey:{survey.slug}",
+                f"{survey.commissioner}, {survey.fieldwork_start[:4]}",
+                judge_with_published(latest, question, link, survey, published),
+            )
+
+
+def _with_mirror(
+    question: Question, latest: Release, mirrors: Mirrors, signed: Signed
+) -> Iterator[Entry]:
+    other = mirrors.get(question.mirror.questionnaire) if question.mirror else None
+    if other is None:
+        return
+    mine, together = measures(question), mirrored(question, other)
+    yield Entry(
+        question,
+        tuple(one.text for one, _ in together) if len(together) < len(mine) else (),
+        f"mirror:{other.wave.slug}",
+        mirror_label(other),
+        judge_mirror(latest, other, question, signed),
+    )
+
+
+def mirrored(question: Question, other: Release) -> list[tuple[Measure, str]]:
+    """What is estimated of a question for both audiences, with the other's code for it."""
+    mirror = question.mirror
+    theirs = frozen(other.wave.version_id).document.questions.get(mirror.question if mirror else "")
+    if mirror is None or theirs is None:
+        return []
+    known = {one.option for one in measures(theirs)}
+    return [
+        (one, mirror.theirs(one.option))
+        for one in measures(question)
+        if mirror.theirs(one.option) in known
+    ]
+
+
+def mirror_label(other: Release) -> str:
+    """How a person calls the other audience's wave."""
+    return f"{other.wave.title} ({other.wave.questionnaire.get_audience_display()})"
+
+
+def _with_first_answer(question: Question, latest: Release) -> Iterator[Entry]:
+    document = frozen(latest.wave.version_id).document
+    for pair in document.pairs:
+        if pair.after == question.code:
+            yield Entry(question, (), f"pair:{pair.before}", FIRST_ANSWER, judge_pair(latest, pair))
+
+
+FIRST_ANSWER = "The first answer of the same people"

@@ -3,7 +3,9 @@
 from django.db.models import Prefetch
 
 from surveys.fieldwork.models import Wave
+from surveys.questionnaires.mirrors import mirrors
 from surveys.questionnaires.models import Questionnaire
+from surveys.questionnaires.versions import frozen
 from surveys.reports.models import Release
 
 
@@ -44,3 +46,22 @@ def earlier_release(wave: Wave, *, provisional: bool) -> Release | None:
     here = (wave.opens_on, wave.pk)
     before = [one for one in series if (one.wave.opens_on, one.wave.pk) < here and not one.problem]
     return before[-1] if before else None
+
+
+def mirror_releases(release: Release, *, provisional: bool) -> dict[str, Release]:
+    """The other audience's figures that a wave's questions may stand beside, by questionnaire.
+
+    Of several waves the one nearest in time, of the same kind; a query for the questionnaires and
+    two for the waves of each.
+    """
+    wave = release.wave
+    named = {one.questionnaire for one in mirrors(frozen(wave.version_id).document).values()}
+    found = {}
+    for questionnaire in Questionnaire.objects.filter(slug__in=named):
+        series = releases_of(questionnaire, provisional=provisional, simulated=wave.simulated)
+        made = [one for one in series if not one.problem]
+        if made:
+            found[questionnaire.slug] = min(
+                made, key=lambda one: abs(one.wave.opens_on - wave.opens_on)
+            )
+    return found

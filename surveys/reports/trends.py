@@ -111,7 +111,7 @@ def trends(releases: Sequence[Release]) -> list[Trend]:
         comparisons[one.question].append(one)
     found = []
     for question in document.questions.values():
-        series = tuple(_series_of(question, releases, whole, latest.wave, published))
+        series = tuple(_series_of(question, releases, whole, published))
         if not any(one.points for one in series):
             continue
         charted = _charted(document, question, series)
@@ -127,7 +127,7 @@ def trends(releases: Sequence[Release]) -> list[Trend]:
                 segments=tuple(_segments(document, question.code, charted, apart)),
                 comparisons=tuple(comparisons[question.code]),
                 joins=tuple(
-                    judge_waves(before.wave, after.wave, question.code, "", published.signed)
+                    judge_waves(before, after, question.code, "", published.signed)
                     for before, after in itertools.pairwise(releases)
                 ),
             )
@@ -155,11 +155,7 @@ def _segment_rows(release: Release) -> dict[tuple[str, str, str], dict[str, Esti
 
 
 def _series_of(
-    question: Question,
-    releases: Sequence[Release],
-    whole: Whole,
-    wave: Wave,
-    published: Published,
+    question: Question, releases: Sequence[Release], whole: Whole, published: Published
 ) -> Iterable[Series]:
     for statistic, option, text in measures(question):
         found = tuple(
@@ -168,22 +164,19 @@ def _series_of(
             if (row := whole.get((release.pk, question.code, statistic, option))) is not None
         )
         if found:
-            beside = tuple(_published(question, option, wave, published))
+            beside = tuple(_published(question, option, releases[-1], published))
             yield Series(option, text, statistic, found, beside)
 
 
 def _published(
-    question: Question,
-    option: str,
-    wave: Wave,
-    published: Published,
+    question: Question, option: str, release: Release, published: Published
 ) -> Iterable[Beside]:
     for link in question.benchmarks:
         for theirs, ours in link.options.items():
             figure = published.figures.get((link.survey, link.question, theirs, link.subpopulation))
             if ours == option and figure is not None:
                 yield Beside(
-                    figure, judge_with_published(wave, question, link, figure.survey, published)
+                    figure, judge_with_published(release, question, link, figure.survey, published)
                 )
 
 

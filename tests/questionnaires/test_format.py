@@ -27,6 +27,7 @@ SECTIONS = {
     "An option": [parts.Option],
     "A net": [parts.Net],
     "A benchmark": [parts.Benchmark],
+    "A mirror": [parts.Mirror],
     "An explainer": [parts.Explainer],
     "A split": [parts.Split],
     "An arm": [parts.Arm],

@@ -31,9 +31,11 @@ def load_library() -> None:
         library / "published_questions.csv",
     )
     import_margins(SURVEYS / "fieldwork" / "library" / "population_margins.csv")
-    for audience in POPULATIONS:
-        path = SURVEYS / "questionnaires" / "library" / f"{audience}-confidence.yaml"
-        publish(load(path), published=published_keys())
+    questionnaires = SURVEYS / "questionnaires" / "library"
+    sources = [load(questionnaires / f"{audience}-confidence.yaml") for audience in POPULATIONS]
+    together = [source.document for source in sources]
+    for source in sources:
+        publish(source, published=published_keys(), together=together)
 
 
 def simulated_wave(audience: str, number: int, respondents: int = 400) -> Release:

@@ -69,6 +69,9 @@ class Wave(models.Model):
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.LIVE)
     sampling = models.CharField(max_length=11, choices=Sampling, default=Sampling.OPEN_LINK)
     mode = models.CharField(max_length=100, default="online")
+    fieldwork_house = models.CharField(
+        max_length=200, blank=True, help_text="Who did the fieldwork, if not the operator."
+    )
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
     opens_on = models.DateField()
     closes_on = models.DateField(help_text="Last day on which answers are accepted.")

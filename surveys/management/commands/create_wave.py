@@ -31,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=Wave.Kind.values, default="live")
         parser.add_argument("--sampling", choices=Wave.Sampling.values, default="open")
         parser.add_argument("--mode", default="online")
+        parser.add_argument(
+            "--fieldwork-house", default="", help="who does the fieldwork, if not you"
+        )
 
     def handle(self, *, slug: str, questionnaire: str, label: str | None, **options: Any) -> None:
         """Make it, or say what is wrong."""
@@ -51,6 +54,7 @@ class Command(BaseCommand):
                 kind=options["kind"],
                 sampling=options["sampling"],
                 mode=options["mode"],
+                fieldwork_house=options["fieldwork_house"],
             )
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal

@@ -29,5 +29,5 @@ class Command(BaseCommand):
         )
         margins = SURVEYS / "fieldwork" / "library" / "population_margins.csv"
         call_command("import_margins", margins, stdout=self.stdout)
-        for file in sorted((SURVEYS / "questionnaires" / "library").glob("*.yaml")):
-            call_command("import_questionnaire", file, stdout=self.stdout)
+        files = sorted((SURVEYS / "questionnaires" / "library").glob("*.yaml"))
+        call_command("import_questionnaire", *files, stdout=self.stdout)

@@ -1,33 +1,56 @@
-"""`manage.py import_questionnaire FILE`: check a questionnaire and publish it."""
+"""`manage.py import_questionnaire FILE...`: check questionnaires and publish them."""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
-from surveys.questionnaires.loading import Unreadable, load
+from surveys.questionnaires.loading import Source, Unreadable, load
+from surveys.questionnaires.models import QuestionnaireVersion
 from surveys.questionnaires.publishing import NotMinor, NotPublishable, publish
 from surveys.reports.benchmarks import published_keys
 
 
 class Command(BaseCommand):
-    """Publish a questionnaire, or say everything that is wrong with it."""
+    """Publish questionnaires, all or none, or say everything that is wrong with one of them."""
 
-    help = "Check a questionnaire (YAML) and publish it as the next version; twice changes nothing."
+    help = (
+        "Check questionnaires (YAML) and publish each as its next version, all or none; twice "
+        "changes nothing. Two whose questions mirror each other are given together."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file, and whether only texts are mended."""
-        parser.add_argument("file", type=Path)
+        """The files, and whether only texts are mended."""
+        parser.add_argument("files", type=Path, nargs="+", metavar="file")
         parser.add_argument("--minor", action="store_true", help="mend texts of the last version")
 
-    def handle(self, *, file: Path, minor: bool, **options: Any) -> None:
+    @transaction.atomic
+    def handle(self, *, files: list[Path], minor: bool, **options: Any) -> None:
         """Publish, or refuse with every finding."""
+        sources = [self._read(file) for file in files]
+        together = [source.document for source in sources]
+        for file, source in zip(files, sources, strict=True):
+            version = self._publish(file, source, minor=minor, together=together)
+            self.stdout.write(f"{version} is published.")
+
+    def _read(self, file: Path) -> Source:
         try:
-            version = publish(load(file), published=published_keys(), minor=minor)
-        except (Unreadable, NotPublishable) as refusal:
-            raise CommandError(
-                f"{file.name} cannot be published; {len(refusal.findings)} to mend:\n{refusal}"
-            ) from refusal
-        except (NotMinor, OSError) as refusal:
+            return load(file)
+        except Unreadable as refusal:
+            raise _refused(file, refusal) from refusal
+        except OSError as refusal:
             raise CommandError(f"{file.name}: {refusal}") from refusal
-        self.stdout.write(f"{version} is published.")
+
+    def _publish(self, file: Path, source: Source, **how: Any) -> QuestionnaireVersion:
+        try:
+            return publish(source, published=published_keys(), **how)
+        except NotPublishable as refusal:
+            raise _refused(file, refusal) from refusal
+        except NotMinor as refusal:
+            raise CommandError(f"{file.name}: {refusal}") from refusal
+
+
+def _refused(file: Path, refusal: Unreadable | NotPublishable) -> CommandError:
+    told = f"{file.name} cannot be published; {len(refusal.findings)} to mend:"
+    return CommandError(f"{told}\n{refusal}")

@@ -90,12 +90,19 @@ class PublishedQuestion(models.Model):
     max_choices = models.PositiveSmallIntegerField(null=True, blank=True)
     asked_of = models.TextField(blank=True, help_text="Empty or “all” for everybody.")
     complete = models.BooleanField(help_text="Whether all of its answers are known.")
+    option_order = models.CharField(
+        max_length=8, blank=True, help_text="fixed or shuffled; empty where it is not known."
+    )
     options = models.JSONField(help_text="Label, kind and whether it is exact, in order.")
 
     class Meta:
         ordering = ["survey", "question"]
         constraints = [
             models.UniqueConstraint(fields=["survey", "question"], name="publishedquestion_unique"),
+            models.CheckConstraint(
+                condition=Q(option_order__in=["", "fixed", "shuffled"]),
+                name="publishedquestion_order_known",
+            ),
         ]
 
     def __str__(self) -> str:
