@@ -8,7 +8,7 @@ from surveys.guards import Install, Lift
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0008_unweighted_estimate'),
+        ('surveys', '0009_release_gate'),
     ]
 
     operations = [
