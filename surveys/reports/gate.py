@@ -142,7 +142,9 @@ def _design_effect(release: Release) -> Finding:
     found = f"Weighting makes the answers worth {1 / effect:.0%} of their number"
     found += f" (design effect {effect:.2f})"
     if effect <= DESIGN_EFFECT_WARNS:
-        return Finding("design_effect", "fine", f"{found}; up to {DESIGN_EFFECT_WARNS:g} is fine.")
+        return Finding(
+            "design_effect", "fine", f"{found}; {DESIGN_EFFECT_WARNS:g} or less is fine."
+        )
     advice = "Recruit those who are short below: weights then have less to mend."
     if effect <= DESIGN_EFFECT_BLOCKS:
         limit = f"more than {DESIGN_EFFECT_WARNS:g}"
@@ -155,7 +157,7 @@ def _largest_weight(release: Release) -> Finding:
     largest, trimming = release.method["max_weight"], release.method.get("trimming")
     found = f"One person counts as {largest:.1f} average ones at most"
     if largest <= WEIGHT_WARNS + ROUNDING:
-        return Finding("largest_weight", "fine", f"{found}; up to {WEIGHT_WARNS:g} is fine.")
+        return Finding("largest_weight", "fine", f"{found}; {WEIGHT_WARNS:g} or less is fine.")
     advice = "Recruit those who are short below, or collapse groups that nearly nobody is in."
     if trimming and not trimming["feasible"]:
         found += f". Trimming at {trimming['cap']:g} cannot be kept together with the margins"
@@ -184,7 +186,7 @@ def _suppressed(release: Release, document: Document, whole: Sequence[_Whole]) -
         found += f"; more than {HIDDEN_WARNS:.0%} are many. All headline measures are shown."
         advice = "Ask more people of small groups, or tell fewer groups apart."
         return Finding("suppressed", "warns", found, advice)
-    return Finding("suppressed", "fine", f"{found}; up to {HIDDEN_WARNS:.0%} are few.")
+    return Finding("suppressed", "fine", f"{found}; {HIDDEN_WARNS:.0%} or less is little.")
 
 
 def _comparability(release: Release, document: Document) -> Finding:
