@@ -124,6 +124,7 @@ def means(
     package gives it for calibrate(calfun="raking").
     """
     v, y, q = (moments(sample, m) for m in (answered, total, total_squared))
+    _refuse_more_than_people(sample, v.n)
     g = sample.factors
     estimate, residuals = _linearise(sample, v, y, q)
 
@@ -175,10 +176,24 @@ def between_groups(
         v, y, q = (moments(sample, sums) for sums in (v, y, q))
         sides.append(_linearise(sample, v, y, q))
         known = known & (v.n[sample.weight > 0].sum(axis=0) >= 2)
+    together = moments(sample, answered[0]) + moments(sample, answered[1])
+    _refuse_more_than_people(sample, together.n)
     (first, a), (second, b) = sides
     contrast = _Residuals(b.first - a.first, b.second - a.second, b.squares + a.squares)
     se = _standard_error(sample, contrast, calibrated=True)
     return np.where(known, second - first, np.nan), np.where(known, se, np.nan)
+
+
+def _refuse_more_than_people(sample: Sample, answered: Floats) -> None:
+    counted = sample.weight > 0
+    most = answered[counted].max(axis=1, initial=0)
+    wrong = most > sample.respondents[counted]
+    if np.any(wrong):
+        at = int(np.argmax(wrong))
+        raise ValueError(
+            f"{most[at]:g} answered of a cell of {sample.respondents[counted][at]:g}: count each "
+            "once, and compare groups that have nobody in common."
+        )
 
 
 def _linearise(sample: Sample, v: Moments, y: Moments, q: Moments) -> tuple[Floats, _Residuals]:

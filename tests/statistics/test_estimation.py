@@ -218,12 +218,12 @@ def test_figures_depend_on_neither_the_order_nor_the_splitting_of_cells(
     drawn: list[tuple[int, int, int]], seed: int
 ) -> None:
     n, answered, chose = np.array(drawn).T
-    answered = np.minimum(answered, n)
+    answered = np.minimum(answered, n - 1)  # somebody did not
     chose = np.minimum(chose, answered)
     whole = astuple(shares(small_sample(np.arange(6), n), answered, chose))
     order = np.random.default_rng(seed).permutation(6)
     shuffled = shares(small_sample(order, n[order]), answered[order], chose[order])
-    # Cell 3 in two: one who chose nothing there, and the others.
+    # Cell 3 in two: one who did not answer, and the others.
     apart = np.append(np.arange(6), 3)
     first = np.array([1, 0, 0])
 
@@ -363,3 +363,12 @@ def test_base_weights_of_any_unit_give_the_same_figures(scale: float) -> None:
     ours = shares(sample, scaled(answered), scaled(chose))
     for a, b in zip(astuple(ours), astuple(plain), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-10)
+
+
+def test_more_who_answered_than_there_are_people_are_refused() -> None:
+    sample = Sample.equal([10, 10], [1, 1], np.zeros((2, 0)))
+    with pytest.raises(ValueError, match="11 answered of a cell of 10"):
+        shares(sample, [11, 10], [3, 4])
+    # Two groups that together are more than everybody have somebody in common.
+    with pytest.raises(ValueError, match=r"12 answered of a cell of 10: .* in common"):
+        between_groups(sample, ([6, 5], [6, 5]), ([3, 2], [1, 1]))
