@@ -12,7 +12,7 @@ export UV_NO_PROGRESS = 1
 
 PY := .venv/bin/python
 DONE := .venv/done
-INSTALL := .venv/bin/uv pip install --quiet --python .venv --require-hashes
+INSTALL := .venv/bin/uv pip install --quiet --require-hashes --python
 SOURCES := engagement surveys manage.py gunicorn.conf.py scripts benchmarks
 
 .PHONY: help
@@ -31,16 +31,23 @@ $(DONE)/environment: requirements/uv.txt scripts/environment.sh $(if $(USABLE),,
 
 $(DONE)/runtime: $(DONE)/environment requirements/runtime.txt
 	@echo "Installing the locked packages"
-	@$(INSTALL) -r requirements/runtime.txt
+	@$(INSTALL) .venv -r requirements/runtime.txt
 	@touch $@
 
 $(DONE)/dev: $(DONE)/environment requirements/dev.txt
 	@echo "Installing the locked packages for development"
-	@$(INSTALL) -r requirements/dev.txt
+	@$(INSTALL) .venv -r requirements/dev.txt
 	@touch $@
 
 $(DONE)/node: $(DONE)/environment requirements/node.txt scripts/node.sh
 	@scripts/node.sh
+	@touch $@
+
+# What is compared with has an environment of its own: its versions need not fit ours.
+.venv-bench/done: $(DONE)/environment requirements/bench.txt
+	@echo "Installing the locked packages that the benchmarks compare with"
+	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-bench
+	@$(INSTALL) .venv-bench -r requirements/bench.txt
 	@touch $@
 
 node_modules/done: $(DONE)/node package.json package-lock.json
@@ -84,7 +91,7 @@ lint: $(DONE)/dev ## Check style, types, templates, migrations and layers
 	$(PY) -m pytest -q tests/test_architecture.py
 
 .PHONY: bench
-bench: $(DONE)/dev build/assets ## Measure what the project promises about speed
+bench: $(DONE)/dev build/assets .venv-bench/done ## Measure what the project promises about speed
 	@$(PY) -m benchmarks
 
 # Every version is for any platform and Python 3.11 or later, with hashes and without addresses.
@@ -96,10 +103,11 @@ lock: $(DONE)/environment ## Lock the newest versions that requirements/*.in and
 	$(COMPILE) --upgrade requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) --upgrade requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) --upgrade requirements/node.in -o requirements/node.txt
+	$(COMPILE) --upgrade requirements/bench.in -o requirements/bench.txt
 	@$(MAKE) $(DONE)/node
 	npm install --package-lock-only --no-audit --no-fund
 
 .PHONY: clean
 clean: ## Remove what was installed and built; var/ (answers and secrets) stays
-	rm -rf .venv node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,7 @@
-"""`make bench`: requests, collecting, estimating, on PostgreSQL and Redis where they answer."""
+"""`make bench`: all that is promised, on PostgreSQL and Redis where they answer.
+
+`python -m benchmarks estimating beside` measures these two only.
+"""
 
 import os
 import platform
@@ -8,17 +11,27 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks.collecting import measure_collecting
+from benchmarks.comparing import measure_beside
 from benchmarks.estimating import measure_estimating
 from benchmarks.importing import measure_importing
 from benchmarks.requests import measure_requests
 from scripts.test import servers, silent
 from tests.drills.installation import Installation, database_of_its_own
 
-MEASUREMENTS = (measure_requests, measure_collecting, measure_importing, measure_estimating)
+MEASUREMENTS = {
+    "requests": measure_requests,
+    "collecting": measure_collecting,
+    "importing": measure_importing,
+    "estimating": measure_estimating,
+    "beside": measure_beside,
+}
 
 
-def main() -> int:
-    """Measure everything and print it; the exit status says whether every promise is kept."""
+def main(names: list[str]) -> int:
+    """Measure and print what is named; the exit status says whether every promise is kept."""
+    if unknown := set(names) - set(MEASUREMENTS):
+        print(f"Not measured here: {', '.join(sorted(unknown))}; known: {', '.join(MEASUREMENTS)}")
+        return 2
     urls = servers()
     full = not silent(urls)
     profile = "PostgreSQL and Redis" if full else "SQLite (PostgreSQL or Redis does not answer)"
@@ -35,11 +48,11 @@ def main() -> int:
         try:
             installation.manage("migrate", "--verbosity", "0")
             installation.manage("import_library")
-            kept = [measure(installation) for measure in MEASUREMENTS]
+            kept = [MEASUREMENTS[name](installation) for name in names]
         finally:
             installation.stop()
     return 0 if all(kept) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:] or list(MEASUREMENTS)))

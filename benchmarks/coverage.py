@@ -5,15 +5,14 @@ shipped margins; its opinions depend on all of them; who answers depends on them
 is weighted as a release is, and its shown interval is asked whether it holds the true share.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.population import shipped
 from surveys.statistics.estimation import shares
 from surveys.statistics.intervals import displayed_interval
 from surveys.statistics.margins import Margin, RakingRefused, collapse, design_matrix
@@ -21,7 +20,6 @@ from surveys.statistics.raking import rake
 from surveys.statistics.samples import Sample
 
 Floats = NDArray[np.float64]
-SHIPPED = Path(__file__).parents[1] / "surveys/fieldwork/library/population_margins.csv"
 ADULTS = "gb-adults-18"
 BASES = (50, 100, 300, 1_000, 4_000)
 DRAWS = 1_000
@@ -53,29 +51,21 @@ class World:
 def world(population: str = ADULTS, seed: int = 2026) -> World:
     """The population that all draws come from, with the margins that are shipped for it."""
     rng = np.random.default_rng(seed)
-    targets: dict[str, dict[str, float]] = {}
-    rules: dict[str, dict[str, str]] = {}
-    with SHIPPED.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["population"] == population:
-                targets.setdefault(row["variable"], {})[row["category"]] = float(row["percent"])
-                if row["collapsed_into"]:
-                    into = rules.setdefault(row["variable"], {})
-                    into[row["category"]] = row["collapsed_into"]
-    sizes = [len(one) for one in targets.values()]
+    targets = shipped(population)
+    sizes = [len(one.categories) for one in targets]
     codes = np.array(np.unravel_index(np.arange(np.prod(sizes)), sizes))
     share = np.ones(codes.shape[1])
     leaning, apt = np.zeros((codes.shape[1], len(LEVELS))), np.zeros(codes.shape[1])
     margins = []
-    for (name, each), of_cell in zip(targets.items(), codes, strict=True):
-        percent = np.array(list(each.values()))
-        share *= (percent / percent.sum())[of_cell]
-        leaning += rng.normal(0, 0.35, (len(each), len(LEVELS)))[of_cell]
-        apt += rng.normal(0, 0.25, len(each))[of_cell]
-        margins.append(Margin(name, tuple(each), of_cell, percent / percent.sum()))
+    for target, of_cell in zip(targets, codes, strict=True):
+        categories = len(target.categories)
+        share *= target.shares[of_cell]
+        leaning += rng.normal(0, 0.35, (categories, len(LEVELS)))[of_cell]
+        apt += rng.normal(0, 0.25, categories)[of_cell]
+        margins.append(Margin(target.name, target.categories, of_cell, target.shares))
     chosen = 1 / (1 + np.exp(-(leaning + np.array(LEVELS))))
-    apart = tuple(rules.get(margin.name, {}) for margin in margins)
-    return World(tuple(margins), apart, share, chosen, np.exp(apt))
+    rules = tuple(target.collapsed_into for target in targets)
+    return World(tuple(margins), rules, share, chosen, np.exp(apt))
 
 
 def covers(base: int, draws: int = DRAWS, population: str = ADULTS, seed: int = 1) -> Coverage:

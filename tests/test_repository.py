@@ -49,7 +49,7 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
         assert not found, f"{path}: {found.group() if found else ''}"
 
 
-@pytest.mark.parametrize("name", ["uv.txt", "runtime.txt", "dev.txt", "node.txt"])
+@pytest.mark.parametrize("name", ["uv.txt", "runtime.txt", "dev.txt", "node.txt", "bench.txt"])
 def test_a_python_lock_holds_hashes_and_no_addresses(name: str) -> None:
     text = read(f"requirements/{name}")
     assert "http" not in text
@@ -74,7 +74,7 @@ def test_the_lock_of_the_pages_holds_hashes_and_no_addresses() -> None:
     assert '"integrity": "sha512-' in text
 
 
-@pytest.mark.parametrize("name", ["runtime.in", "dev.in", "node.in"])
+@pytest.mark.parametrize("name", ["runtime.in", "dev.in", "node.in", "bench.in"])
 def test_every_dependency_has_a_reason(name: str) -> None:
     for line in read(f"requirements/{name}").splitlines():
         if line and not line.startswith(("#", "-r")):
