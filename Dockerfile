@@ -12,7 +12,8 @@ FROM python:3.11-slim AS packages
 RUN python -m venv /venv
 COPY requirements/uv.txt requirements/runtime.txt requirements/
 RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/uv.txt \
-    && /venv/bin/uv pip install --no-cache --python /venv --require-hashes -r requirements/runtime.txt
+    && /venv/bin/uv pip install --no-cache --compile-bytecode --python /venv \
+        --require-hashes -r requirements/runtime.txt
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 SURVEY_VAR=/var/survey

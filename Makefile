@@ -12,7 +12,8 @@ export UV_NO_PROGRESS = 1
 
 PY := .venv/bin/python
 DONE := .venv/done
-INSTALL := .venv/bin/uv pip install --quiet --require-hashes --python
+# Compiled once here: where Python may write no bytecode, every process would compile all of it anew.
+INSTALL := .venv/bin/uv pip install --quiet --compile-bytecode --require-hashes --python
 SOURCES := engagement surveys manage.py gunicorn.conf.py scripts benchmarks
 
 .PHONY: help
