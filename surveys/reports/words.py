@@ -86,7 +86,8 @@ def _tested(one: Comparison, told: Figures, outcome: Outcome) -> str:
         return f"{moved}, from {told.then} to {told.now} ({interval})"
     both = f"{_both(one, told)}; {interval}"
     if outcome.worth_a_look:
-        others = f"one of {outcome.size} measures looked through{_assumed(one)}"
+        grid = f"one of {outcome.size} measures" if outcome.size > 1 else "the only measure"
+        others = f"{grid} looked through{_assumed(one)}"
         return f"{told.gap} {_than(one)}, worth a look and not a claim ({both}; {others})"
     seen = f"at that level we could have seen {told.detectable}{_assumed(one)}"
     since = "change since" if one.between_waves else "difference from"

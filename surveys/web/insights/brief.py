@@ -86,12 +86,12 @@ def _tested(document: Document, chosen: list[Comparison]) -> str:
         return "Nothing is tested while a wave is open."
     declared, wave = len(document.headlines), before[0].label
     family = [one for one in before if one.outcome is not None]
-    share = "All" if len(family) == declared else f"{len(family) or 'None'} of"
-    text = f"{share} {declared} are tested together against {wave}"
-    if family:
-        text += (
-            ": the more there are, the wider each interval, so that no more than 1 report in 20"
-            " finds a change that is only chance"
+    share = "All" if len(family) == declared > 1 else f"{len(family) or 'None'} of"
+    text = f"{share} {declared} is tested against {wave}"
+    if len(family) > 1:
+        text = (
+            f"{share} {declared} are tested together against {wave}: the more there are, the wider"
+            " each interval, so that no more than 1 report in 20 finds a change that is only chance"
         )
     if left := [one.subject for one in before if one.outcome is None]:
         text += f". Left out, for the reason that each gives: {'; '.join(left)}"
