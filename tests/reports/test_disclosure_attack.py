@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import pytest
 from scipy import optimize
 
 from surveys.questionnaires.document import Document
@@ -171,10 +172,11 @@ def width(rows: np.ndarray, totals: np.ndarray, target: np.ndarray) -> float:
     return ends[1] - ends[0]
 
 
-def test_nobody_recovers_a_small_group_by_subtraction_in_thousands_of_waves():
-    rng = np.random.default_rng(2026)
+@pytest.mark.parametrize("seed", range(2026, 2030))
+def test_nobody_recovers_a_small_group_by_subtraction_in_thousands_of_waves(seed: int):
+    rng = np.random.default_rng(seed)
     tried = hidden = 0
-    for _ in range(2_000):
+    for _ in range(500):
         wave = draw(rng, 1, int(rng.choice([6, 20, 60])))
         if not wave.answers.any():
             continue
@@ -184,8 +186,8 @@ def test_nobody_recovers_a_small_group_by_subtraction_in_thousands_of_waves():
             tried += 1
             assert not recovered(rows, target.astype(float))
         hidden += sum(why == "secondary" for why in found.values())
-    assert tried > 1_000  # the draw is one in which there was something to find
-    assert hidden > 200
+    assert tried > 250  # the draw is one in which there was something to find
+    assert hidden > 40
 
 
 def test_the_attack_would_succeed_if_only_small_groups_were_hidden():
