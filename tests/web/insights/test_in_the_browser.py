@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from surveys.fieldwork.models import User
 from surveys.reports.estimating import estimate_wave
@@ -74,7 +74,7 @@ def test_publishing_over_a_block_has_no_barrier(page: Page, width: int) -> None:
     page.goto(f"/insights/releases/{release.pk}/publish")
     no_violations(page)
     page.click("main form button[type=submit]")
-    assert page.locator(".nhsuk-error-summary").evaluate("e => e === document.activeElement")
+    expect(page.locator(".nhsuk-error-summary")).to_be_focused()  # by a script, once it is there
     no_violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.fill("#id_reason", "All of the ward answered.")
