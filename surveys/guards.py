@@ -59,6 +59,8 @@ GUARDS = (
     ),
     Guard("estimate_frozen_once_published", "surveys_estimate", "UPDATE", _PUBLISHED),
     Guard("estimate_not_added_once_published", "surveys_estimate", "INSERT", _PUBLISHED),
+    Guard("contrast_frozen_once_published", "surveys_contrast", "UPDATE", _PUBLISHED),
+    Guard("contrast_not_added_once_published", "surveys_contrast", "INSERT", _PUBLISHED),
     Guard("override_never_changes", "surveys_comparabilityoverride", "UPDATE", "OLD.id = NEW.id"),
     Guard(
         "response_never_changes",

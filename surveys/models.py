@@ -16,6 +16,7 @@ from surveys.fieldwork.models import (
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.reports.models import (
     ComparabilityOverride,
+    Contrast,
     Estimate,
     PublishedEstimate,
     PublishedQuestion,
@@ -26,6 +27,7 @@ from surveys.reports.models import (
 __all__ = [
     "Comment",
     "ComparabilityOverride",
+    "Contrast",
     "Draft",
     "Estimate",
     "Inbox",

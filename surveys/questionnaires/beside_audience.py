@@ -25,9 +25,9 @@ def between_audiences(
     A gap between two groups of people is no change, so it is never more than beside. there, here:
     how each was asked; codes: the options that go together.
     """
-    populations = f"{theirs.population or 'not stated'} there, {ours.population or 'not stated'}"
+    them, us = (f"“{one.population}”" if one.population else "not stated" for one in (theirs, ours))
     found: Found = [
-        ("beside", f"Other people were asked: {populations} here."),
+        ("beside", f"Other people were asked: {them} there, {us} here."),
         ("beside", OVERLAP),
     ]
     found += presentation(there, here, ELSEWHERE) + _options(there, here, codes)

@@ -10,9 +10,9 @@ def before_and_after(before: Asked, after: Asked) -> Judgement:
     """Judge the second answer of a pair beside the first: another question, of the same people."""
     found: Found = [("same", SAME_PEOPLE)]
     if before.explained_before != after.explained_before:
-        told = "It was asked after an explanation, so it is another question and joins no trend."
+        told = "It was asked after an explanation, which makes it another question."
     else:
-        told = "It was asked for the second time, so it is another question and joins no trend."
+        told = "It was asked for the second time, which makes it another question."
     found.append(("beside", told))
     if not same(before.wording, after.wording):
         told = what_changed(before.wording, after.wording)

@@ -4,26 +4,39 @@ from dataclasses import replace
 
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.versions import frozen
+from surveys.reports.beside import (
+    beside_first_answer,
+    beside_mirror,
+    beside_published,
+    beside_wave,
+)
 from surveys.reports.claims import Name, outcomes
-from surveys.reports.gaps import Comparison, beside_published, beside_wave
+from surveys.reports.gaps import Comparison
 from surveys.reports.judging import (
     Published,
     Signed,
+    judge_mirror,
+    judge_pair,
     judge_waves,
     judge_with_published,
     published_for,
 )
+from surveys.reports.ledger import NO_MIRRORS, Mirrors, mirrored
 from surveys.reports.models import Estimate, Release
 
 Figures = dict[tuple[str, str], Estimate]
 
 
 def compare(
-    release: Release, earlier: Release | None = None, published: Published | None = None
+    release: Release,
+    earlier: Release | None = None,
+    published: Published | None = None,
+    mirrors: Mirrors = NO_MIRRORS,
 ) -> list[Comparison]:
     """Every comparison that the questionnaire declares, and those with an earlier wave, tested.
 
-    `published` spares a query where the caller has read `published_for` already.
+    `published` spares a query where the caller has read `published_for` already; `mirrors` has the
+    other audience's figures, of `series.mirror_releases`.
     """
     document = frozen(release.wave.version_id).document
     ours = _whole_sample(release)
@@ -32,6 +45,9 @@ def compare(
     found = _with_published(document, release, ours, published)
     if earlier is not None:
         found += _with_wave(document, release, ours, earlier, published.signed)
+    for other in mirrors.values():
+        found += _with_mirror(document, release, ours, other, published.signed)
+    found += _with_first_answer(document, release)
     return _tested(document, found)
 
 
@@ -88,4 +104,36 @@ def _with_wave(
         )
         for key, mine in ours.items()
         if key in theirs
+    ]
+
+
+def _with_mirror(
+    document: Document, release: Release, ours: Figures, other: Release, signed: Signed
+) -> list[Comparison]:
+    theirs, found = _whole_sample(other), []
+    slug = other.wave.questionnaire.slug
+    for question in document.questions.values():
+        if question.mirror is None or question.mirror.questionnaire != slug:
+            continue
+        judgement = judge_mirror(release, other, question, signed)
+        for measure, code in mirrored(question, other):
+            mine = ours.get((question.code, measure.option))
+            their = theirs.get((question.mirror.question, code))
+            if mine is not None and their is not None:
+                found.append(
+                    beside_mirror(question, (release.wave, mine), (other, their), judgement)
+                )
+    return found
+
+
+def _with_first_answer(document: Document, release: Release) -> list[Comparison]:
+    judged = {(one.after, f"pair:{one.before}"): judge_pair(release, one) for one in document.pairs}
+    return [
+        beside_first_answer(
+            release.wave,
+            document.questions[row.question],
+            row,
+            judged[row.question, row.against],
+        )
+        for row in (release.contrasts.order_by("id") if judged else ())
     ]

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,11 @@ from surveys.questionnaires.derivation import following_from_cell, regroup
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.packing import Layout
 from surveys.questionnaires.versions import frozen
+from surveys.reports.contrasts import Paired, estimate_pairs, pair_rows
 from surveys.reports.hiding import Answered, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
-from surveys.reports.models import Estimate, Release
+from surveys.reports.models import Contrast, Estimate, Release
 from surveys.reports.slices import Slice
 from surveys.reports.weighting import Cells, weigh, weight_summary
 from surveys.statistics.effects import ratio
@@ -89,6 +90,8 @@ def estimate_wave(wave_id: int) -> Release:
         )
         rows = list(_rows(release, made, before))
         Estimate.objects.bulk_create(rows, batch_size=1_000)
+        staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
+        Contrast.objects.bulk_create(pair_rows(release, made.pairs, before, staff=staff))
         document = frozen(wave.version_id).document
         release.method["margins"] = safe_to_tell(document, release.method["margins"], rows)
         release.save(update_fields=["method"])
@@ -129,6 +132,7 @@ class _Made:
     layout: Layout
     items: list[Item]
     figures: list[Figures]
+    pairs: list[Paired] = field(default_factory=list)
 
 
 def _figures_of(wave: Wave) -> _Made:
@@ -168,7 +172,8 @@ def _figures_of(wave: Wave) -> _Made:
         # Of groups two refreshes would tell too much, so there are none before the wave is over.
         groups = groups[:1]
     figures = [_estimate(sample, group, items) for group in groups]
-    return _Made(round(sample.size), method, "", layout, items, figures)
+    pairs = estimate_pairs(layout, sample, groups[0].sums)
+    return _Made(round(sample.size), method, "", layout, items, figures, pairs)
 
 
 def _is_first_and_final(wave: Wave) -> bool:

@@ -7,7 +7,7 @@ import pandas as pd
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import compare
 from surveys.reports.gaps import Comparison
-from surveys.reports.ledger import Entry, ledger
+from surveys.reports.ledger import NO_MIRRORS, Entry, Mirrors, ledger
 from surveys.reports.models import Estimate, Release
 from surveys.reports.words import THE_REST, change, who_answered
 
@@ -20,8 +20,13 @@ METHOD_FIRST = (
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
-def report(release: Release, earlier: Release | None = None) -> dict[str, Any]:
-    """Everything that a release says, as plain data; null where a figure is suppressed."""
+def report(
+    release: Release, earlier: Release | None = None, mirrors: Mirrors = NO_MIRRORS
+) -> dict[str, Any]:
+    """Everything that a release says, as plain data; null where a figure is suppressed.
+
+    earlier, mirrors: what it stands beside, of `series.earlier_release` and `mirror_releases`.
+    """
     wave = release.wave
     return {
         "wave": {
@@ -52,8 +57,8 @@ def report(release: Release, earlier: Release | None = None) -> dict[str, Any]:
             "method": _method(release),
         },
         "estimates": [_estimate(row) for row in release.estimates.order_by("id")],
-        "comparisons": [_comparison(one) for one in compare(release, earlier)],
-        "ledger": _entries(release, earlier),
+        "comparisons": _comparisons(release, earlier, mirrors),
+        "ledger": _entries(release, earlier, mirrors),
     }
 
 
@@ -85,6 +90,12 @@ def _estimate(row: Estimate) -> dict[str, Any]:
         "effective_base": row.effective_base,
         "suppressed": bool(row.suppressed),
     }
+
+
+def _comparisons(
+    release: Release, earlier: Release | None, mirrors: Mirrors
+) -> list[dict[str, Any]]:
+    return [_comparison(one) for one in compare(release, earlier, mirrors=mirrors)]
 
 
 def _comparison(one: Comparison) -> dict[str, Any]:
@@ -134,8 +145,9 @@ def _entry(one: Entry) -> dict[str, Any]:
     }
 
 
-def _entries(release: Release, earlier: Release | None) -> list[dict[str, Any]]:
-    return [_entry(one) for one in ledger([earlier, release] if earlier else [release])]
+def _entries(release: Release, earlier: Release | None, mirrors: Mirrors) -> list[dict[str, Any]]:
+    releases = [earlier, release] if earlier else [release]
+    return [_entry(one) for one in ledger(releases, mirrors)]
 
 
 def _override(one: Entry) -> dict[str, Any] | None:
@@ -166,16 +178,20 @@ def estimates_table(release: Release, question: str | None = None) -> str:
     return _csv(frame)
 
 
-def comparisons_table(release: Release, earlier: Release | None = None) -> str:
+def comparisons_table(
+    release: Release, earlier: Release | None = None, mirrors: Mirrors = NO_MIRRORS
+) -> str:
     """The comparisons of a release as CSV, each with the sentence that the page says."""
-    return _csv(_headed(release, [_comparison(one) for one in compare(release, earlier)]))
+    return _csv(_headed(release, _comparisons(release, earlier, mirrors)))
 
 
-def ledger_table(release: Release, earlier: Release | None = None) -> str:
+def ledger_table(
+    release: Release, earlier: Release | None = None, mirrors: Mirrors = NO_MIRRORS
+) -> str:
     """The comparability ledger of a release as CSV; several answers or reasons stand in one cell,
     parted by a space and a vertical bar."""
     rows = []
-    for one in _entries(release, earlier):
+    for one in _entries(release, earlier, mirrors):
         override = one.pop("override") or dict.fromkeys(OVERRIDE)
         lists = {key: " | ".join(one[key] or ()) for key in ("answers", "reasons")}
         rows.append(one | lists | {f"override_{key}": override[key] for key in OVERRIDE})

@@ -122,18 +122,24 @@ def _crude(one: Comparison, units: Units) -> bool:
     assert one.difference is not None
     if units.rounded(_gap(one, units)) != units.rounded(one.difference):
         return True
-    ends = (one.outcome.lower, one.outcome.upper) if one.outcome else ()
+    ends = _ends(one) or ()
     return not all(units.rounded(end) for end in ends) or _seems_empty(one, units)
 
 
 def _contradict(one: Comparison, units: Units) -> bool:
-    if one.outcome is None:
-        return False
     gap = units.rounded(_gap(one, units))
-    overlooked = not one.outcome.found and gap
-    if overlooked and abs(gap) >= units.rounded(one.outcome.detectable):
+    test = one.outcome
+    if test and not test.found and gap and abs(gap) >= units.rounded(test.detectable):
         return True
-    return units.rounded(one.outcome.lower) == units.rounded(one.outcome.upper)
+    ends = _ends(one)
+    return ends is not None and units.rounded(ends[0]) == units.rounded(ends[1])
+
+
+def _ends(one: Comparison) -> tuple[float, float] | None:
+    """The interval that the sentence prints: of a test, or of a change of the same people."""
+    if one.interval is None or not (one.outcome is not None or one.relation == "pair"):
+        return None
+    return one.interval[1:]
 
 
 def _seems_empty(one: Comparison, units: Units) -> bool:
@@ -146,10 +152,10 @@ def _seems_empty(one: Comparison, units: Units) -> bool:
 
 def _interval(one: Comparison, units: Units) -> str:
     """On one side of 0 as "2 to 10 points", on both as "3 points down to 4 up"."""
-    if one.outcome is None:
+    ends = _ends(one)
+    if ends is None:
         return ""
-    ends = (one.outcome.lower, one.outcome.upper)
-    if one.outcome.found:
+    if ends[0] > 0 or ends[1] < 0:
         near, far = sorted(abs(end) for end in ends)
         return f"{units.number(near) if units.rounded(near) else NOTHING} to {units.size(far)}"
     below, above = ("down", "up") if one.between_waves else ("lower", "higher")

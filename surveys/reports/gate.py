@@ -191,7 +191,12 @@ def _suppressed(release: Release, document: Document, whole: Sequence[_Whole]) -
 
 def _comparability(release: Release, document: Document) -> Finding:
     before = earlier_release(release.wave, provisional=False)
-    entries = ledger([before, release] if before is not None else [release])
+    # Only these were asked before: neither the other audience nor the same people's first answer.
+    entries = [
+        one
+        for one in ledger([before, release] if before is not None else [release])
+        if one.with_.startswith(("wave:", "survey:"))
+    ]
     details = tuple(_beside(entries))
     if not document.headlines:
         found = "No headline measure was declared beforehand, so nothing is tested as a claim."

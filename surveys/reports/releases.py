@@ -19,6 +19,11 @@ FIGURE = (
     *("estimate", "standard_error", "lower", "upper", "suppressed", "unweighted"),
 )
 
+DIFFERENCE = (
+    *("question", "option", "against", "base", "effective_base", "estimate"),
+    *("their_estimate", "difference", "standard_error", "suppressed"),
+)
+
 
 class ReleaseRefused(ValueError):
     """The release cannot be published; the message says why and what to do."""
@@ -39,6 +44,9 @@ def fingerprint(release: Release) -> str:
     # Without the last where it is not there: so the releases from before it was kept stay intact.
     figures = [list(row if row[-1] is not None else row[:-1]) for row in rows]
     content: dict[str, Any] = {"method": release.method, "figures": figures}
+    if release.contrasts.exists():  # not in those that were published before there were any
+        pairs = release.contrasts.order_by("id").values_list(*DIFFERENCE)
+        content["contrasts"] = [list(row) for row in pairs]
     if release.gate:  # not where it was published before there was one
         content["gate"] = [release.gate, release.override_reason, release.published_by]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

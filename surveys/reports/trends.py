@@ -17,6 +17,7 @@ from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import Comparison, compare
 from surveys.reports.items import measures
 from surveys.reports.judging import Published, judge_waves, judge_with_published, published_for
+from surveys.reports.ledger import NO_MIRRORS, Mirrors
 from surveys.reports.models import Estimate, PublishedEstimate, Release
 
 CHARTED = 4  # series that one chart can carry with direct labels
@@ -94,12 +95,13 @@ class Trend:
     joins: tuple[Judgement, ...]  # between each wave and the next
 
 
-def trends(releases: Sequence[Release]) -> list[Trend]:
+def trends(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[Trend]:
     """The trend of every question of the latest release's questionnaire, in its order.
 
     Parameters
     ----------
     releases : readable releases of one questionnaire, oldest first, waves prefetched; not empty.
+    mirrors : the other audience's figures beside the latest, from `series.mirror_releases`.
     """
     latest = releases[-1]
     document = frozen(latest.wave.version_id).document
@@ -107,7 +109,8 @@ def trends(releases: Sequence[Release]) -> list[Trend]:
     apart = _segment_rows(latest)
     published = published_for(document)
     comparisons = defaultdict(list)
-    for one in compare(latest, releases[-2] if len(releases) > 1 else None, published):
+    earlier = releases[-2] if len(releases) > 1 else None
+    for one in compare(latest, earlier, published, mirrors):
         comparisons[one.question].append(one)
     found = []
     for question in document.questions.values():

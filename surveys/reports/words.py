@@ -7,7 +7,7 @@ as one.
 
 from surveys.reports.claims import Outcome
 from surveys.reports.figures import TWO_SIDED, Figures, Units, figures
-from surveys.reports.gaps import OTHER_EFFECTS, Comparison
+from surveys.reports.gaps import OTHER_EFFECTS, Comparison, Relation
 
 NOT_NO_CHANGE = (
     "“No detectable change” is not “no change”: a change smaller than the one we could have seen"
@@ -15,6 +15,13 @@ NOT_NO_CHANGE = (
     " five. Where the same people answered both waves, our tests err towards finding nothing."
 )
 THE_REST = "The rest is change, or a difference in who answered that our margins do not see."
+# What follows about a gap that is no more than beside.
+DOUBTS: dict[Relation, str] = {
+    "wave": "It may not be change",
+    "survey": "It may not be change",
+    "mirror": "It is a gap between two groups of people and no change",
+    "pair": "It joins no trend and does not show what moved people",
+}
 # Words that begin a reason and lose their capital inside a sentence; names keep theirs.
 OPENERS = frozenset(
     {
@@ -96,7 +103,10 @@ def _tested(one: Comparison, told: Figures, outcome: Outcome) -> str:
 
 def _untested(one: Comparison, told: Figures) -> str:
     """A gap that nobody tested: beside, or with too little to test it on."""
-    text = f"{told.now} now{_among(one)}, beside {_theirs(one, told)}"
+    if one.relation == "pair":
+        return f"{_paired(one, told)}.{_doubt(one)}"
+    now = "" if one.relation == "mirror" else " now"
+    text = f"{told.now}{now}{_among(one)}, beside {_theirs(one, told)}"
     if one.judgement.verdict == "beside":
         return f"{text}, {told.gap}; {_alone(one, told)}.{_doubt(one)}"
     if one.low_base:
@@ -106,6 +116,16 @@ def _untested(one: Comparison, told: Figures) -> str:
     else:
         why = _all_alike(one)
     return f"{text}; not tested, because {why}{_note(one)}."
+
+
+def _paired(one: Comparison, told: Figures) -> str:
+    """How the same people changed; its interval knows that they are the same."""
+    text = f"{told.now} after, beside {_theirs(one, told)}, {told.gap}"
+    if one.interval is None or one.low_base:
+        alike = "everybody changed alike" if one.difference else "nobody changed the answer"
+        why = "too few people gave both answers" if one.low_base else alike
+        return f"{text}; how sure that is, is not known, because {why}"
+    return f"{text} ({level(one.interval[0])} interval of the change: {told.interval})"
 
 
 def _among(one: Comparison) -> str:
@@ -134,7 +154,7 @@ def _alone(one: Comparison, told: Figures) -> str:
 
 
 def _all_alike(one: Comparison) -> str:
-    where = "one of the two waves" if one.between_waves else "our wave"
+    where = "our wave" if one.relation == "survey" else "one of the two waves"
     same = "gave the same answer" if one.is_mean else "or nobody gave this answer"
     return f"everybody {same} in {where}"
 
@@ -168,9 +188,10 @@ def _both(one: Comparison, told: Figures) -> str:
 
 
 def _theirs(one: Comparison, told: Figures) -> str:
-    if one.between_waves:
-        return f"{told.then} in {one.label}"
-    return f"{told.then} from {_other(one)}"
+    if one.relation == "pair":
+        return f"{told.then} before among those who gave both answers"
+    preposition = "from" if one.relation == "survey" else "in"
+    return f"{told.then} {preposition} {_other(one)}"
 
 
 def _than(one: Comparison) -> str:
@@ -178,14 +199,16 @@ def _than(one: Comparison) -> str:
 
 
 def _other(one: Comparison) -> str:
-    return one.label if one.between_waves else f"{one.label} in {one.year}"
+    if one.relation == "pair":
+        return "the first answer"
+    return f"{one.label} in {one.year}" if one.relation == "survey" else one.label
 
 
 def _hidden(one: Comparison) -> str:
     if one.estimate is None and one.their_estimate is None:
         return "both figures are"
     if one.their_estimate is None:
-        return "the figure then is"
+        return "the other figure is" if one.relation == "mirror" else "the figure then is"
     return "the figure now is"
 
 
@@ -215,4 +238,4 @@ def _note(one: Comparison) -> str:
 def _doubt(one: Comparison) -> str:
     if one.judgement.verdict != "beside" or not one.judgement.reasons:
         return ""
-    return f" It may not be change{_because(one)}."
+    return f" {DOUBTS[one.relation]}{_because(one)}."

@@ -97,7 +97,7 @@ def changes(
 
     both: (K,) who gave both answers; pairs: (K, J) who gave each pair of answers; before, after:
     (J,) values of the two answers of a pair: steps of a scale, or 1 and 0 for having chosen one
-    option. The error is that of paired differences within persons.
+    option; (J, M) for M options at once. The error is that of paired differences within persons.
     """
     step = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
     counts = moments(sample, pairs)

@@ -23,7 +23,7 @@ def test_it_is_never_more_than_beside_and_says_that_the_groups_overlap() -> None
     found = beside()
     assert found.verdict == found.limit == "beside"
     assert found.reasons == (
-        "Other people were asked: NHS staff in England there, UK adults here.",
+        "Other people were asked: “NHS staff in England” there, “UK adults” here.",
         OVERLAP,
     )
 

@@ -206,7 +206,7 @@ def test_the_answer_after_an_explanation_is_another_question_of_the_same_people(
     found = before_and_after(ASKED, after)
     assert found.verdict == found.limit == "beside"
     assert found.reasons == (
-        "It was asked after an explanation, so it is another question and joins no trend.",
+        "It was asked after an explanation, which makes it another question.",
         "The wording changed: “Having read that” was added.",
     )
     assert "The same people answered both" in found.notes[0]

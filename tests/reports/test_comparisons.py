@@ -9,11 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from scipy import stats
 
+from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import compare
 from surveys.reports.exporting import comparisons_table, report
 from surveys.reports.gaps import Comparison
+from surveys.reports.items import measures
 from surveys.reports.models import Estimate, PublishedEstimate, Release
-from surveys.reports.series import earlier_release
+from surveys.reports.series import earlier_release, mirror_releases
 from surveys.reports.words import change
 from tests.reports.demonstration import load_library, simulated_wave
 from tests.reports.series import aware, robots, two_waves
@@ -201,3 +203,61 @@ def test_a_published_figure_without_a_base_is_shown_and_not_tested() -> None:
     assert PublishedEstimate.objects.get(option="robotic_carers_and_assistants").base is None
     assert [(one.standard_error, one.outcome) for one in robots] == [(None, None)]
     assert "their base is not published" in change(robots[0])
+
+
+def test_the_public_stand_beside_staff_with_the_error_of_two_samples(
+    releases: list[Release],
+) -> None:
+    staff = simulated_wave("staff", 2)
+    found = {}
+    for here, there in ((releases[1], staff), (staff, releases[1])):
+        mirrors = mirror_releases(here, provisional=False)
+        assert mirrors == {there.wave.questionnaire.slug: there}
+        for one in compare(here, mirrors=mirrors):
+            if one.relation == "mirror":
+                assert one.with_ == f"mirror:{there.wave.slug}"
+                assert (one.judgement.verdict, one.outcome, one.wording) == ("beside", None, None)
+                found[here.wave.slug, one.question, one.option] = one
+    question = "support_ai_care"
+    mine, their = (
+        Estimate.objects.get(release=one, question=question, option="support", segment="")
+        for one in (releases[1], staff)
+    )
+    ours = found["public-2", question, "support"]
+    assert ours.difference == pytest.approx(mine.estimate - their.estimate, rel=1e-12)
+    # Statistics, "Differences": independent samples, V1 + V2.
+    error = math.sqrt(mine.standard_error**2 + their.standard_error**2)
+    assert ours.standard_error == pytest.approx(error, rel=1e-12)
+    # From the staff's side it is the same gap, the other way round.
+    back = found["staff-2", question, "support"]
+    assert (back.difference, back.standard_error) == pytest.approx((-ours.difference, error))
+
+
+def test_an_option_that_only_one_audience_was_asked_stands_beside_nothing(
+    releases: list[Release],
+) -> None:
+    staff = simulated_wave("staff", 2)
+    mirrors = mirror_releases(releases[1], provisional=False)
+    ours = [one for one in compare(releases[1], mirrors=mirrors) if one.relation == "mirror"]
+    asked = frozen(staff.wave.version_id).document.questions
+    document = frozen(releases[1].wave.version_id).document
+    assert ours
+    for one in ours:
+        mirror = document.questions[one.question].mirror
+        assert mirror is not None
+        theirs = {measure.option for measure in measures(asked[mirror.question])}
+        assert mirror.theirs(one.option) in theirs
+
+
+def test_a_wave_that_is_open_beside_the_other_audience_has_no_error_yet(
+    releases: list[Release],
+) -> None:
+    staff = simulated_wave("staff", 2)
+    releases[1].wave.status = "open"
+    mirrors = {staff.wave.questionnaire.slug: staff}
+    found = [one for one in compare(releases[1], mirrors=mirrors) if one.relation == "mirror"]
+    assert found
+    for one in found:
+        assert one.standard_error is None
+        if one.difference is not None:
+            assert "nothing is tested while a wave is open" in change(one)

@@ -52,7 +52,7 @@ def test_trends_take_the_same_few_queries_for_any_number_of_answers(
     releases, django_assert_num_queries
 ):
     questionnaire = releases[0].wave.questionnaire
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         found = trends(releases_of(questionnaire, provisional=False))
     assert len(found) > 15
 

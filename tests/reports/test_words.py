@@ -18,11 +18,14 @@ from surveys.statistics.composition import Composition
 CASES = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
 SUBJECTS = {"": "Confidence, mean from 0 to 10", "support": "AI for patient care, “Support”"}
 
+LABELS = {"wave": "spring 2026", "survey": "YouGov", "mirror": "Staff 2 (NHS staff)", "pair": "-"}
+
 
 def comparison(**given: Any) -> Comparison:
     """The comparison that a row of the table describes, tested as reports test it."""
     now, then, error = given.get("now", 0.42), given.get("then", 0.36), given.get("error", 0.015)
-    survey, option = given.get("survey", False), given.get("option", "support")
+    option = given.get("option", "support")
+    relation = given.get("relation", "survey" if given.get("survey") else "wave")
     outcome = None
     if "of" in given:
         name: Name
@@ -33,14 +36,14 @@ def comparison(**given: Any) -> Comparison:
         option=option,
         subject=given.get("subject", SUBJECTS[option]),
         unit=given.get("unit", ""),
-        with_="survey:s" if survey else "wave:w",
-        label="YouGov" if survey else "spring 2026",
-        year="2020" if survey else "2026",
+        with_=f"{relation}:w",
+        label=LABELS[relation],
+        year="2020" if relation == "survey" else "2026",
         estimate=now,
         their_estimate=then,
         difference=None if now is None or then is None else now - then,
         standard_error=error,
-        wording="paraphrase" if survey else "same",
+        wording={"survey": "paraphrase", "wave": "same"}.get(relation),
         judgement=judgement(given),
         low_base=given.get("low_base", False),
         circumstances=Circumstances(**given.get("circumstances", {})),
@@ -72,7 +75,7 @@ def test_the_table_has_forty_situations_and_each_is_another() -> None:
 def test_it_is_one_sentence_and_two_only_where_the_verdict_is_beside() -> None:
     for case in CASES:
         ends = len(re.findall(r"\.(?= [A-Z]|$)", case["sentence"]))
-        beside = judgement(case).verdict == "beside"
+        beside = judgement(case).verdict == "beside" and comparison(**case).difference is not None
         assert ends == (2 if beside else 1), case["sentence"]
 
 
@@ -80,7 +83,8 @@ def test_every_gap_that_is_tested_has_its_interval_and_what_it_could_have_seen()
     for case in CASES:
         one = comparison(**case)
         text = change(one)
-        assert ("interval of the" in text) == (one.outcome is not None)
+        paired = one.relation == "pair" and one.interval is not None and not one.low_base
+        assert ("interval of the" in text) == (one.outcome is not None or paired)
         nothing = one.outcome is not None and not one.outcome.found
         assert ("could have seen" in text) == ("no detectable" in text) == nothing
         claimed = one.outcome is not None and one.outcome.claim

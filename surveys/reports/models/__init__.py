@@ -6,10 +6,12 @@ from surveys.reports.models.benchmarks import (
     PublishedSurvey,
 )
 from surveys.reports.models.comparability import ComparabilityOverride
+from surveys.reports.models.contrasts import Contrast
 from surveys.reports.models.releases import Estimate, Release
 
 __all__ = [
     "ComparabilityOverride",
+    "Contrast",
     "Estimate",
     "PublishedEstimate",
     "PublishedQuestion",

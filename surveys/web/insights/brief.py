@@ -74,7 +74,11 @@ def brief(document: Document, trends: Iterable[Trend]) -> Brief:
 
 def _first(trend: Trend, option: str) -> Comparison | None:
     """The comparison with the wave before where there is one, else with what was published."""
-    mine = [one for one in trend.comparisons if one.option == option]
+    mine = [
+        one
+        for one in trend.comparisons
+        if one.option == option and one.relation in ("wave", "survey")
+    ]
     return next((one for one in mine if one.between_waves), mine[0] if mine else None)
 
 

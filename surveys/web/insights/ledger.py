@@ -41,6 +41,7 @@ class Line:
     called: Called
     reasons: tuple[str, ...]
     found: Called | None  # before somebody signed for another verdict
+    may_be_signed: bool
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def ledger_groups(entries: Iterable[Entry]) -> list[Group]:
                     VERDICTS[one.judgement.verdict],
                     one.judgement.reasons,
                     VERDICTS[one.judgement.signature.found] if one.judgement.signature else None,
+                    one.may_be_signed,
                 )
                 for one in found
             ),

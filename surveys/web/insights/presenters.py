@@ -7,7 +7,7 @@ from django.conf import settings
 
 from surveys.reports.charts import NARROW, Chart, trend_chart
 from surveys.reports.figures import percent
-from surveys.reports.gaps import Comparison
+from surveys.reports.gaps import Comparison, Relation
 from surveys.reports.models import Estimate, Release
 from surveys.reports.trends import Point, SegmentTable, Series, Trend
 from surveys.reports.words import change, lead, other_effects, who_answered
@@ -98,6 +98,8 @@ class QuestionCard:
     narrow_chart: Chart  # the same, for a phone
     statements: tuple[Statement, ...]
     looks: tuple[Statement, ...]  # worth a look, and never a claim
+    mirrored: tuple[Statement, ...]  # beside the other audience
+    paired: tuple[Statement, ...]  # beside what the same people answered before
     who_answered: tuple[str, ...]  # of the gap since the wave before
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -115,8 +117,10 @@ def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
         section=trend.section,
         chart=trend_chart(trend),
         narrow_chart=trend_chart(trend, NARROW),
-        statements=tuple(statement(one) for one in _compared(trend) if not _look(one)),
+        statements=_statements(trend, "wave", "survey"),
         looks=tuple(statement(one) for one in trend.comparisons if _look(one)),
+        mirrored=_statements(trend, "mirror"),
+        paired=_statements(trend, "pair"),
         who_answered=tuple(who_answered(one) for one in _compared(trend) if one.composition),
         columns=tuple(_columns(releases)),
         rows=tuple(_row(one, trend, len(releases)) for one in trend.series),
@@ -127,6 +131,12 @@ def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
             for before, after, join in zip(releases, releases[1:], trend.joins, strict=False)
             if join.verdict not in ("same", "annotate")
         ),
+    )
+
+
+def _statements(trend: Trend, *relations: Relation) -> tuple[Statement, ...]:
+    return tuple(
+        statement(one) for one in _compared(trend) if one.relation in relations and not _look(one)
     )
 
 

@@ -10,7 +10,7 @@ from surveys.questionnaires.comparability import RANK, VERDICTS_BY_RANK
 from surveys.questionnaires.models import Questionnaire
 from surveys.reports.ledger import Entry, ledger
 from surveys.reports.models import ComparabilityOverride
-from surveys.reports.series import releases_of
+from surveys.reports.series import mirror_releases, releases_of
 from surveys.reports.signing import LIMITS, OverrideRefused, sign_override
 from surveys.web.insights.access import is_manager, signers_only
 from surveys.web.insights.forms import VerdictForm
@@ -23,8 +23,14 @@ def sign_verdict(request: HttpRequest, slug: str, question: str, source: str) ->
     """Show what was found about one comparison, and take another verdict with its reason."""
     found = get_object_or_404(Questionnaire, slug=slug)
     releases = releases_of(found, provisional=is_manager(request))
-    entries = ledger(releases) if releases else []
-    about = [one for one in entries if (one.question.code, one.with_) == (question, source)]
+    if not releases:
+        raise Http404
+    mirrors = mirror_releases(releases[-1], provisional=is_manager(request))
+    about = [
+        one
+        for one in ledger(releases, mirrors)
+        if (one.question.code, one.with_) == (question, source) and one.may_be_signed
+    ]
     if not about:
         raise Http404
     entry = max(about, key=lambda one: RANK[one.judgement.verdict])

@@ -14,7 +14,7 @@ from surveys.reports.gate import gate
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
-from surveys.reports.series import earlier_release, releases_of
+from surveys.reports.series import earlier_release, mirror_releases, releases_of
 from surveys.reports.trends import trends
 from surveys.reports.words import THE_REST
 from surveys.web.insights.access import is_manager, managers_only, may_sign, readers_only
@@ -56,7 +56,7 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "insights/empty.html", context)
     document = frozen(releases[-1].wave.version_id).document
     figures = [release for release in releases if not release.problem]
-    shown = trends(figures) if figures else []
+    shown = trends(figures, _mirrors(request, figures[-1])) if figures else []
     context |= {
         "latest": releases[-1],
         "compared": figures[-1] if figures else None,
@@ -83,7 +83,7 @@ def comparability(request: HttpRequest, slug: str) -> HttpResponse:
         "questionnaire": found,
         "latest": releases[-1],
         "verdicts": VERDICTS.values(),
-        "groups": ledger_groups(ledger(releases)),
+        "groups": ledger_groups(ledger(releases, _mirrors(request, releases[-1]))),
         "signer": may_sign(request),
     }
     return render(request, "insights/ledger.html", context)
@@ -114,7 +114,7 @@ def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     earlier = earlier_release(wave, provisional=is_manager(request))
     name = f"{wave.slug}-release-{release.number}-comparisons"
-    return _as_csv(name, comparisons_table(release, earlier))
+    return _as_csv(name, comparisons_table(release, earlier, _mirrors(request, release)))
 
 
 @require_safe
@@ -127,7 +127,12 @@ def ledger_csv(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     earlier = earlier_release(wave, provisional=is_manager(request))
     name = f"{wave.slug}-release-{release.number}-comparability"
-    return _as_csv(name, ledger_table(release, earlier))
+    return _as_csv(name, ledger_table(release, earlier, _mirrors(request, release)))
+
+
+def _mirrors(request: HttpRequest, release: Release) -> dict[str, Release]:
+    """The other audience's figures, as far as whoever asks may read them."""
+    return mirror_releases(release, provisional=is_manager(request))
 
 
 def _as_csv(name: str, text: str) -> HttpResponse:

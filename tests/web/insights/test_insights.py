@@ -72,9 +72,26 @@ def test_simulated_answers_are_called_so_on_page_and_in_every_chart(client, repo
 def test_the_report_takes_the_same_queries_with_ten_times_the_answers(
     client, report, django_assert_max_num_queries
 ):
+    simulated_wave("staff", 2)
     client.get(report)
-    with django_assert_max_num_queries(14):
-        client.get(report)
+    with django_assert_max_num_queries(19):
+        page = client.get(report).content.decode()
+    assert "The public and NHS staff" in page
+
+
+def test_a_leader_sees_the_other_audience_only_when_it_is_published(client, report):
+    staff = simulated_wave("staff", 2)
+    Release.objects.filter(pk=staff.pk).delete()
+    estimate_wave(staff.wave_id)
+    ledger, csv = (
+        reverse("insights-ledger", args=["public-confidence"]),
+        reverse("insights-comparisons", args=["public-2"]),
+    )
+    told = [client.get(one).content.decode() for one in (report, ledger, csv)]
+    assert not any("Staff 2" in text or "mirror:" in text for text in told)
+    sign_in(client, "Managers")
+    told = [client.get(one).content.decode() for one in (report, ledger, csv)]
+    assert all("Staff 2 (NHS staff)" in text for text in told)
 
 
 def test_a_suppressed_figure_is_not_in_the_page(client):

@@ -43,9 +43,40 @@ def test_every_question_has_a_verdict_beside_every_source(client, address):
 def test_the_page_costs_the_same_queries_whatever_it_lists(
     client, address, django_assert_max_num_queries
 ):
+    simulated_wave("staff", 2)
     client.get(address)
-    with django_assert_max_num_queries(9):
-        client.get(address)
+    with django_assert_max_num_queries(12):
+        page = client.get(address).content.decode()
+    assert "Staff 2 (NHS staff)" in page
+
+
+def test_nobody_signs_for_what_the_documents_settle(client, address):
+    sign_in(client, "Analysts")
+    first = reverse(
+        "insights-sign", args=["public-confidence", "confidence_after", "pair:confidence_before"]
+    )
+    page = client.get(address).content.decode()
+    assert "The first answer of the same people" in page
+    assert first not in page
+    assert client.get(first).status_code == 404
+    assert client.post(first, {"verdict": "break", "reason": "x"}).status_code == 404
+
+
+def test_an_analyst_may_part_two_audiences_and_never_join_them(client, address):
+    simulated_wave("staff", 2)
+    sign_in(client, "Analysts")
+    source = reverse("insights-sign", args=["public-confidence", "ai_distant", "mirror:staff-2"])
+    assert source in client.get(address).content.decode()
+    refused = client.post(source, {"verdict": "same", "reason": "I think so."})
+    assert refused.status_code == 422
+    report = address.replace("comparability", "")
+    assert (
+        client.post(source, {"verdict": "break", "reason": "Asked as a joke."}).status_code == 302
+    )
+    page = client.get(report).content.decode()
+    question = page[page.index('id="ai_distant"') :]
+    told = question[: question.index("</section>")]
+    assert "not compared with Staff 2 (NHS staff), because Asked as a joke" in told
 
 
 def test_a_questionnaire_without_figures_has_no_ledger(client):

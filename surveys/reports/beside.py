@@ -1,0 +1,190 @@
+"""Each kind of other figure beside one of ours; nothing is tested yet."""
+
+import math
+
+from django.conf import settings
+
+from surveys.fieldwork.models import Wave
+from surveys.questionnaires.comparability import Judgement
+from surveys.questionnaires.document import Benchmark, Question
+from surveys.reports.gaps import OTHER_EFFECTS, Circumstances, Comparison, Print
+from surveys.reports.items import subject
+from surveys.reports.ledger import FIRST_ANSWER, mirror_label
+from surveys.reports.models import Contrast, Estimate, PublishedEstimate, Release
+from surveys.statistics import differences
+from surveys.statistics.composition import composition
+
+
+def beside_published(
+    wave: Wave,
+    question: Question,
+    mine: Estimate,
+    theirs: PublishedEstimate,
+    link: Benchmark,
+    judgement: Judgement,
+) -> Comparison:
+    """A figure of ours beside one that others published."""
+    survey, share = theirs.survey, float(theirs.share)
+    together = judgement.verdict != "break"
+    effect = survey.design_effect or differences.ASSUMED_DESIGN_EFFECT
+    errors = (
+        [_error_beside(mine, theirs, one) for one in (effect, *OTHER_EFFECTS)]
+        if together and _over(wave)
+        else []
+    )
+    known = [one for one in errors if one is not None]
+    return Comparison(
+        question=mine.question,
+        option=mine.option,
+        subject=subject(question, mine.option),
+        unit="",
+        with_=f"survey:{survey.slug}",
+        label=survey.commissioner,
+        year=survey.fieldwork_start[:4],
+        estimate=mine.estimate if together else None,
+        their_estimate=share if together else None,
+        difference=mine.estimate - share if together and mine.estimate is not None else None,
+        standard_error=known[0] if known else None,
+        wording=link.wording,
+        judgement=judgement,
+        low_base=_low(mine),
+        circumstances=_circumstances(wave),
+        print=Print(
+            base=theirs.base,
+            design_effect=effect,
+            assumed=survey.design_effect is None,
+            rounding=float(theirs.rounding),
+            errors_at=tuple(known[1:]) if survey.design_effect is None else (),
+        ),
+    )
+
+
+def _error_beside(mine: Estimate, theirs: PublishedEstimate, design_effect: float) -> float | None:
+    """Standard error of the difference; none where one side's is not known or ours is 0."""
+    if theirs.base is None or mine.estimate is None or not mine.standard_error:
+        return None
+    gap = differences.from_published(
+        mine.estimate,
+        mine.standard_error,
+        float(theirs.share),
+        theirs.base,
+        design_effect,
+        float(theirs.rounding),
+    )
+    return float(gap.standard_error)
+
+
+def beside_wave(
+    question: Question,
+    before: tuple[Wave, Estimate],
+    after: tuple[Wave, Estimate],
+    judgement: Judgement,
+) -> Comparison:
+    """A figure of a wave of ours beside that of an earlier one."""
+    (earlier, their), (wave, mine) = before, after
+    together = judgement.verdict != "break"
+    gap = error = parts = None
+    if together and mine.estimate is not None and their.estimate is not None:
+        gap = mine.estimate - their.estimate
+        error = _error_apart(mine, their) if _over(wave, earlier) else None
+        weighted = any(one.weighting != Wave.Weighting.NONE for one in (wave, earlier))
+        if weighted and mine.unweighted is not None and their.unweighted is not None:
+            parts = composition(their.estimate, their.unweighted, mine.estimate, mine.unweighted)
+    return Comparison(
+        question=mine.question,
+        option=mine.option,
+        subject=subject(question, mine.option),
+        unit=getattr(question, "unit", ""),
+        with_=f"wave:{earlier.slug}",
+        label=earlier.title,
+        year=f"{earlier.opens_on:%Y}",
+        estimate=mine.estimate if together else None,
+        their_estimate=their.estimate if together else None,
+        difference=gap,
+        standard_error=error,
+        wording="same",
+        judgement=judgement,
+        low_base=_low(mine) or _low(their),
+        circumstances=_circumstances(wave, earlier),
+        composition=parts,
+    )
+
+
+def beside_mirror(
+    question: Question,
+    here: tuple[Wave, Estimate],
+    there: tuple[Release, Estimate],
+    judgement: Judgement,
+) -> Comparison:
+    """A figure of one audience beside the mirrored one of the other."""
+    (wave, mine), (release, their) = here, there
+    together = judgement.verdict != "break"
+    gap = error = None
+    if together and mine.estimate is not None and their.estimate is not None:
+        gap = mine.estimate - their.estimate
+        error = _error_apart(mine, their) if _over(wave, release.wave) else None
+    return Comparison(
+        question=mine.question,
+        option=mine.option,
+        subject=subject(question, mine.option),
+        unit=getattr(question, "unit", ""),
+        with_=f"mirror:{release.wave.slug}",
+        label=mirror_label(release),
+        year=f"{release.wave.opens_on:%Y}",
+        estimate=mine.estimate if together else None,
+        their_estimate=their.estimate if together else None,
+        difference=gap,
+        standard_error=error,
+        wording=None,
+        judgement=judgement,
+        low_base=_low(mine) or _low(their),
+        circumstances=_circumstances(wave, release.wave),
+    )
+
+
+def beside_first_answer(
+    wave: Wave, question: Question, both: Contrast, judgement: Judgement
+) -> Comparison:
+    """What people answered beside what the same ones had answered before."""
+    return Comparison(
+        question=both.question,
+        option=both.option,
+        subject=subject(question, both.option),
+        unit=getattr(question, "unit", ""),
+        with_=both.against,
+        label=FIRST_ANSWER,
+        year=f"{wave.opens_on:%Y}",
+        estimate=both.estimate,
+        their_estimate=both.their_estimate,
+        difference=both.difference,
+        standard_error=both.standard_error or None if _over(wave) else None,
+        wording=None,
+        judgement=judgement,
+        low_base=_low(both),
+        circumstances=_circumstances(wave),
+    )
+
+
+def _error_apart(mine: Estimate, their: Estimate) -> float | None:
+    """Variances of two samples add; an error of 0 knows nothing of itself, as nobody differed."""
+    if not (mine.standard_error and their.standard_error):
+        return None
+    return math.hypot(mine.standard_error, their.standard_error)
+
+
+def _circumstances(*waves: Wave) -> Circumstances:
+    return Circumstances(
+        over=_over(*waves),
+        open_link=any(wave.sampling == Wave.Sampling.OPEN_LINK for wave in waves),
+        weighted=all(wave.weighting != Wave.Weighting.NONE for wave in waves),
+        simulated=any(wave.simulated for wave in waves),
+    )
+
+
+def _over(*waves: Wave) -> bool:
+    """Whether every wave is closed: nothing is tested before."""
+    return all(wave.status in (Wave.Status.CLOSED, Wave.Status.PUBLISHED) for wave in waves)
+
+
+def _low(row: Estimate | Contrast) -> bool:
+    return row.effective_base is not None and row.effective_base < settings.EFFECTIVE_BASE_LOW
