@@ -1,6 +1,7 @@
 """Each kind of other figure beside one of ours; nothing is tested yet."""
 
 import math
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -82,32 +83,12 @@ def beside_wave(
 ) -> Comparison:
     """A figure of a wave of ours beside that of an earlier one."""
     (earlier, their), (wave, mine) = before, after
-    together = judgement.verdict != "break"
-    gap = error = parts = None
-    if together and mine.estimate is not None and their.estimate is not None:
-        gap = mine.estimate - their.estimate
-        error = _error_apart(mine, their) if _over(wave, earlier) else None
-        weighted = any(one.weighting != Wave.Weighting.NONE for one in (wave, earlier))
-        if weighted and mine.unweighted is not None and their.unweighted is not None:
-            parts = composition(their.estimate, their.unweighted, mine.estimate, mine.unweighted)
-    return Comparison(
-        question=mine.question,
-        option=mine.option,
-        subject=subject(question, mine.option),
-        unit=getattr(question, "unit", ""),
-        with_=f"wave:{earlier.slug}",
-        label=earlier.title,
-        year=f"{earlier.opens_on:%Y}",
-        estimate=mine.estimate if together else None,
-        their_estimate=their.estimate if together else None,
-        difference=gap,
-        standard_error=error,
-        wording="same",
-        judgement=judgement,
-        low_base=_low(mine) or _low(their),
-        circumstances=_circumstances(wave, earlier),
-        composition=parts,
-    )
+    found = _beside_ours(question, f"wave:{earlier.slug}", earlier.title, before, after, judgement)
+    weighted = any(one.weighting != Wave.Weighting.NONE for one in (wave, earlier))
+    given = (found.their_estimate, their.unweighted, found.estimate, mine.unweighted)
+    known = [one for one in given if one is not None]
+    parts = composition(*known) if weighted and len(known) == len(given) else None
+    return replace(found, wording="same", composition=parts)
 
 
 def beside_mirror(
@@ -117,20 +98,34 @@ def beside_mirror(
     judgement: Judgement,
 ) -> Comparison:
     """A figure of one audience beside the mirrored one of the other."""
-    (wave, mine), (release, their) = here, there
+    release, their = there
+    source, label = f"mirror:{release.wave.slug}", mirror_label(release)
+    return _beside_ours(question, source, label, (release.wave, their), here, judgement)
+
+
+def _beside_ours(
+    question: Question,
+    source: str,
+    label: str,
+    there: tuple[Wave, Estimate],
+    here: tuple[Wave, Estimate],
+    judgement: Judgement,
+) -> Comparison:
+    """Two waves of ours, whose samples have nothing to do with each other."""
+    (other, their), (wave, mine) = there, here
     together = judgement.verdict != "break"
     gap = error = None
     if together and mine.estimate is not None and their.estimate is not None:
         gap = mine.estimate - their.estimate
-        error = _error_apart(mine, their) if _over(wave, release.wave) else None
+        error = _error_apart(mine, their) if _over(wave, other) else None
     return Comparison(
         question=mine.question,
         option=mine.option,
         subject=subject(question, mine.option),
         unit=getattr(question, "unit", ""),
-        with_=f"mirror:{release.wave.slug}",
-        label=mirror_label(release),
-        year=f"{release.wave.opens_on:%Y}",
+        with_=source,
+        label=label,
+        year=f"{other.opens_on:%Y}",
         estimate=mine.estimate if together else None,
         their_estimate=their.estimate if together else None,
         difference=gap,
@@ -138,7 +133,7 @@ def beside_mirror(
         wording=None,
         judgement=judgement,
         low_base=_low(mine) or _low(their),
-        circumstances=_circumstances(wave, release.wave),
+        circumstances=_circumstances(wave, other),
     )
 
 

@@ -15,6 +15,11 @@ OTHER_EFFECTS = (1.0, 2.0)  # design effects shown beside an assumed one
 RELATIONS: dict[str, Relation] = {name: name for name in get_args(Relation)}
 
 
+def relation(source: str) -> Relation:
+    """What kind of figure a source is, from its name, such as "wave:public-1"."""
+    return RELATIONS[source.partition(":")[0]]
+
+
 @dataclass(frozen=True)
 class Circumstances:
     """How the figures came about, as far as it decides what may be said of them."""
@@ -67,7 +72,7 @@ class Comparison:
     @property
     def relation(self) -> Relation:
         """What kind of figure the other is."""
-        return RELATIONS[self.with_.partition(":")[0]]
+        return relation(self.with_)
 
     @property
     def between_waves(self) -> bool:

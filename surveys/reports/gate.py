@@ -15,7 +15,7 @@ from surveys.questionnaires.comparability import Verdict
 from surveys.questionnaires.document import ArmIs, Document
 from surveys.questionnaires.versions import frozen
 from surveys.reports.findings import Finding
-from surveys.reports.gaps import TESTED
+from surveys.reports.gaps import TESTED, relation
 from surveys.reports.items import measures
 from surveys.reports.ledger import Entry, ledger
 from surveys.reports.margin_findings import margin_findings
@@ -195,7 +195,7 @@ def _comparability(release: Release, document: Document) -> Finding:
     entries = [
         one
         for one in ledger([before, release] if before is not None else [release])
-        if one.with_.startswith(("wave:", "survey:"))
+        if relation(one.with_) in ("wave", "survey")
     ]
     details = tuple(_beside(entries))
     if not document.headlines:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Question
 from surveys.questionnaires.versions import frozen
+from surveys.reports.gaps import relation
 from surveys.reports.items import Measure, measures
 from surveys.reports.judging import (
     Published,
@@ -42,7 +43,7 @@ class Entry:
     @property
     def may_be_signed(self) -> bool:
         """Whether somebody could answer for another verdict: not for what documents settle."""
-        return not self.with_.startswith("pair:") and self.judgement.limit != "break"
+        return relation(self.with_) != "pair" and self.judgement.limit != "break"
 
 
 def ledger(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[Entry]:

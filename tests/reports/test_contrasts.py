@@ -11,6 +11,8 @@ from surveys.questionnaires.document import Document
 from surveys.reports.comparisons import compare
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.exporting import report
+from surveys.reports.gate import gate
+from surveys.reports.ledger import FIRST_ANSWER, ledger
 from surveys.reports.models import Contrast, Release
 from surveys.reports.releases import is_intact, publish_release
 from surveys.reports.words import change
@@ -169,3 +171,10 @@ def test_a_contrast_has_numbers_or_a_reason_why_not() -> None:
     release = estimate_wave(closed_wave(both(3, 5, 100)).pk)
     with pytest.raises(IntegrityError, match="contrast_number_iff_not_suppressed"):
         release.contrasts.update(suppressed="primary")
+
+
+def test_a_first_answer_does_not_count_as_asked_before() -> None:
+    release = estimate_wave(closed_wave(both(3, 5, 100)).pk)
+    assert [one.label for one in ledger([release])] == [FIRST_ANSWER]
+    (found,) = [one for one in gate(release) if one.code == "comparability"]
+    assert found.details == ()
