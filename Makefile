@@ -92,7 +92,7 @@ lint: $(DONE)/dev ## Check style, types, templates, migrations and layers
 	$(PY) -m pytest -q tests/test_architecture.py
 
 .PHONY: bench
-bench: $(DONE)/dev build/assets .venv-bench/done ## Measure what the project promises about speed
+bench: $(DONE)/dev build/collected/done .venv-bench/done ## Measure what the project promises about speed
 	@$(PY) -m benchmarks
 
 # Every version is for any platform and Python 3.11 or later, with hashes and without addresses.
