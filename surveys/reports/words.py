@@ -192,7 +192,7 @@ def level(share: float) -> str:
 
 def _both(one: Comparison, told: Figures) -> str:
     if one.relation == "arm":
-        return f"{told.now} with {one.here}, {told.then} with {one.label}"
+        return f"{told.now} and {told.then}"
     if not one.between_waves:
         return f"{told.then} theirs, {told.now} ours"
     return (
