@@ -164,8 +164,8 @@ def test_an_effect_is_tested_in_a_family_of_its_own_and_may_be_claimed() -> None
     # Half gave 8 and half 4; half 7 and half 3. The spread is 2 in both arms, so the error is about
     # 2 x root(1/300 + 1/300) = 0.163; at 97.5%, the first of two (Holm), 2.24 of it are 0.37.
     assert change(told[MEAN]) == (
-        "“About after?”, mean from 0 to 10: 1.0 higher with “Robot” than with “Nothing” (6.0 and 5.0;"
-        " 97.5% interval of the difference: 0.6 to 1.4), straight after."
+        "“About after?”, mean from 0 to 10: 1.0 higher with “Robot” than with “Nothing” (6.0 and"
+        " 5.0; 97.5% interval of the difference: 0.6 to 1.4), straight after."
     )
     # All who are sure are half of each arm: a net of 50% and 50%.
     assert "no detectable difference between “Robot” and “Nothing”" in change(told[SURE])
