@@ -1,6 +1,7 @@
 """Every model, for Django to find; defined in the packages."""
 
 from surveys.fieldwork.models import (
+    ArmStart,
     Comment,
     Draft,
     Inbox,
@@ -25,6 +26,7 @@ from surveys.reports.models import (
 )
 
 __all__ = [
+    "ArmStart",
     "Comment",
     "ComparabilityOverride",
     "Contrast",

@@ -1,20 +1,20 @@
 """Unfinished answers: begun, read, saved and discarded by whoever holds their secret."""
 
 import datetime
-import random
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from surveys.fieldwork.arms import count_start, draw_arms
 from surveys.fieldwork.crypto import CannotOpen, new_secret, row_key, seal, unseal
 from surveys.fieldwork.models import Draft, Wave
 from surveys.fieldwork.models.waves import end_of_grace
-from surveys.questionnaires.document import Document
 from surveys.questionnaires.routing import prune
 from surveys.questionnaires.versions import Frozen, frozen
 
@@ -99,29 +99,22 @@ def begin_draft(*, wave: Wave, language: str) -> str:
     if wave.status != Wave.Status.OPEN or timezone.now() >= wave.accepts_until:
         raise WaveNotOpen(f"{wave} takes no answers")
     secret = new_secret()
+    arms = draw_arms(frozen(wave.version_id).document, secrets.SystemRandom())
     content = Content(
-        answers=draw_arms(frozen(wave.version_id).document, secrets.SystemRandom()),
+        answers=dict(arms),
         language=language,
         seed=secrets.randbits(32),
         started_at=timezone.now().isoformat(timespec="minutes"),
     )
-    Draft.objects.create(
-        key=row_key(secret),
-        wave=wave,
-        ciphertext=seal(secret, vars(content)),
-        touched_on=timezone.localdate(),
-    )
+    with transaction.atomic():
+        Draft.objects.create(
+            key=row_key(secret),
+            wave=wave,
+            ciphertext=seal(secret, vars(content)),
+            touched_on=timezone.localdate(),
+        )
+        count_start(wave, arms)
     return secret
-
-
-def draw_arms(document: Document, chance: random.Random) -> dict[str, str]:
-    """One arm of each split, with the arms' shares as odds."""
-    return {
-        split.code: chance.choices(
-            [arm.code for arm in split.arms], [arm.share for arm in split.arms]
-        )[0]
-        for split in document.splits
-    }
 
 
 @cache

@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from surveys.fieldwork.arms import draw_arms
 from surveys.fieldwork.collecting import collect_wave
-from surveys.fieldwork.drafts import draw_arms
 from surveys.fieldwork.inbox import Finished, deliver_many
 from surveys.fieldwork.models import Wave
 from surveys.fieldwork.plausible import TENDENCIES, Tendency
@@ -93,10 +93,10 @@ def _answers(
 ) -> dict[str, Any]:
     answers: dict[str, Any] = dict(draw_arms(document, chance))
     for page in document.pages:
-        if page.explainer is not None:
-            attitude += chance.gauss(EXPLAINED, 0.3)
         if page.show_if is not None and not holds(page.show_if, answers):
             continue
+        if page.explainer is not None:
+            attitude += chance.gauss(EXPLAINED, 0.3)
         for question in page.questions:
             tendency = tendencies.get(question.code, Tendency())
             if chance.random() >= tendency.left_open:

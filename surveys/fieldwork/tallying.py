@@ -65,6 +65,7 @@ class Cube:
     slots: NDArray[np.int64]  # shape (K, slots)
     slices: dict[str, Slice]  # "variable=category" → its counts
     outside: int
+    outside_slots: NDArray[np.int64]  # shape (slots,): of those, for no estimate
 
 
 def count(layout: Layout, codes: NDArray[np.int16]) -> Counts:
@@ -201,6 +202,7 @@ def cube(layout: Layout, counts: Counts) -> Cube:
         slots,
         {name: _slice(found) for name, found in sorted(apart.items())},
         beyond.respondents if beyond else 0,
+        beyond.slots if beyond else np.zeros(len(layout.slots), np.int64),
     )
 
 

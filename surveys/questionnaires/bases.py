@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
-from surveys.questionnaires.document import (
+from surveys.questionnaires.conditions import (
     AllOf,
     AnswerIs,
     AnyOf,
     ArmIs,
     Condition,
-    Document,
     Not,
+)
+from surveys.questionnaires.document import (
+    Document,
     WholeNumber,
 )
 

@@ -3,17 +3,12 @@
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from surveys.questionnaires.conditions import ArmIs, Condition, leaves
 from surveys.questionnaires.derivation import LONGEST_CELL
 from surveys.questionnaires.document import (
     EXCLUSIVE,
-    AllOf,
-    AnswerIs,
-    AnyOf,
-    ArmIs,
-    Condition,
     Document,
     MultipleChoice,
-    Not,
     Page,
     Question,
     Scale,
@@ -21,6 +16,7 @@ from surveys.questionnaires.document import (
     Variable,
     WholeNumber,
 )
+from surveys.questionnaires.experiments import experiment_findings
 from surveys.questionnaires.loading import Finding
 from surveys.questionnaires.overlaps import combinations, together
 from surveys.questionnaires.packing import points
@@ -45,6 +41,7 @@ def check(document: Document, published: frozenset[Key]) -> list[Finding]:
         *_order(document),
         *_variables(document),
         *_uses(document),
+        *experiment_findings(document),
         *_overlaps(document),
         *_languages(document),
     ]
@@ -92,20 +89,6 @@ def _duplicates(document: Document) -> Iterator[Finding]:
 # Conditions -----------------------------------------------------------------------------------
 
 
-def _parts(condition: Condition) -> Iterator[AnswerIs | ArmIs]:
-    match condition:
-        case AnswerIs() | ArmIs():
-            yield condition
-        case AllOf():
-            for part in condition.all_:
-                yield from _parts(part)
-        case AnyOf():
-            for part in condition.any_:
-                yield from _parts(part)
-        case Not():
-            yield from _parts(condition.not_)
-
-
 def _answers_to(question: Question) -> tuple[str, ...] | None:
     """What a condition may compare an answer with; None where it cannot."""
     match question:
@@ -137,7 +120,7 @@ def _broken_parts(
     arms: dict[str, tuple[str, ...]],
     earlier: dict[str, Question],
 ) -> Iterator[str]:
-    for part in _parts(condition):
+    for part in leaves(condition):
         if isinstance(part, ArmIs):
             if part.split not in arms:
                 yield f"there is no split {part.split}"
@@ -165,7 +148,7 @@ def _can_hold(
     Answers beside those mentioned are all alike to it, so one of them stands for all.
     """
     mentioned: dict[str, set[str | None]] = {}
-    for part in _parts(condition):
+    for part in leaves(condition):
         code = part.split if isinstance(part, ArmIs) else part.question
         mentioned.setdefault(code, set()).update(part.is_)
     for code, values in mentioned.items():

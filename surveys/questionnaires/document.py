@@ -7,84 +7,15 @@ are apart, so that a typing error can be mended without touching an answer.
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
+from surveys.questionnaires.conditions import ArmIs, Code, Condition, Part, Text
 from surveys.questionnaires.texts import texts_of, with_texts
-
-Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
-Text = Annotated[str, Field(min_length=1)]
 
 OPEN = "~"  # the category of somebody who left a variable open
 OUTSIDE = "outside"  # not in the population that this questionnaire is about
-
-
-class Part(BaseModel):
-    """Any piece of a document: it never changes and knows no key that is not written here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-# Conditions -----------------------------------------------------------------------------------
-
-
-class AnswerIs(Part):
-    """True if one of these options (or numbers, as text) was given to an earlier question."""
-
-    question: Code
-    is_: tuple[str, ...] = Field(alias="is", min_length=1)
-
-
-class ArmIs(Part):
-    """True if the respondent was drawn into one of these arms of a split."""
-
-    split: Code
-    is_: tuple[Code, ...] = Field(alias="is", min_length=1)
-
-
-class AllOf(Part):
-    """True if every part is."""
-
-    all_: tuple["Condition", ...] = Field(alias="all", min_length=1)
-
-
-class AnyOf(Part):
-    """True if at least one part is."""
-
-    any_: tuple["Condition", ...] = Field(alias="any", min_length=1)
-
-
-class Not(Part):
-    """True if its part is not."""
-
-    not_: "Condition" = Field(alias="not")
-
-
-CONDITION_KEYS = {"question": "answer", "split": "arm", "all": "all", "any": "any", "not": "not"}
-
-
-def condition_kind(value: Any) -> str | None:
-    """Name the kind of a condition by the one key that only it has; None if there is no such."""
-    keys = value if isinstance(value, dict) else type(value).model_fields
-    for key, kind in CONDITION_KEYS.items():
-        if key in keys or f"{key}_" in keys:
-            return kind
-    return None
-
-
-Condition = Annotated[
-    Annotated[AnswerIs, Tag("answer")]
-    | Annotated[ArmIs, Tag("arm")]
-    | Annotated[AllOf, Tag("all")]
-    | Annotated[AnyOf, Tag("any")]
-    | Annotated[Not, Tag("not")],
-    Discriminator(
-        condition_kind,
-        custom_error_type="condition",
-        custom_error_message="a condition needs one of: question, split, all, any, not",
-    ),
-]
 
 
 # Questions ------------------------------------------------------------------------------------
@@ -318,10 +249,26 @@ class Split(Part):
 
 
 class Pair(Part):
-    """One question asked before and again after something else, of the same respondent."""
+    """One question asked before and again after something else, of the same respondent.
+
+    `within` names the arms whose answers count, where not everybody met what lies between.
+    """
 
     before: Code
     after: Code
+    within: ArmIs | None = None
+
+
+class Effect(Part):
+    """What an arm of a split was drawn for: the difference it makes to one measure.
+
+    Every other arm is held beside `control`; no `option` means the mean.
+    """
+
+    split: Code
+    control: Code
+    question: Code
+    option: Code | Literal[""] = ""
 
 
 class Headline(Part):
@@ -346,6 +293,7 @@ class Document(Part):
     weight_by: tuple[Code, ...] = ()
     segments: tuple[Code, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    effects: tuple[Effect, ...] = Field(default=(), max_length=8)
     headlines: tuple[Headline, ...] = Field(default=(), max_length=8)
     translations: dict[Literal["cy"], dict[str, str]] = {}  # path of a text → the text
 
@@ -363,6 +311,11 @@ class Document(Part):
     def pages_by_code(self) -> dict[str, Page]:
         """Every page by its code, in document order."""
         return {page.code: page for page in self.pages}
+
+    @cached_property
+    def splits_by_code(self) -> dict[str, Split]:
+        """Every split by its code, in document order."""
+        return {split.code: split for split in self.splits}
 
     @cached_property
     def variables_by_code(self) -> dict[str, Variable]:

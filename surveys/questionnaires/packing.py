@@ -17,6 +17,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from surveys.questionnaires.conditions import (
+    ArmIs,
+)
 from surveys.questionnaires.document import (
     APART,
     SCALE_POINTS,
@@ -26,21 +29,22 @@ from surveys.questionnaires.document import (
     Question,
     Scale,
     SingleChoice,
+    Split,
     WholeNumber,
 )
 from surveys.questionnaires.routing import asked
 
 NOT_ASKED, LEFT_OPEN = -1, -2
 
-SlotKind = Literal["option", "open", "answered", "net", "sum", "squares", "pair", "arm"]
+SlotKind = Literal["option", "open", "answered", "net", "sum", "squares", "pair", "arm", "effect"]
 
 
 class Slot(NamedTuple):
     """What one number of a tally counts."""
 
     kind: SlotKind
-    question: str  # question code; split code for an arm; "before>after" for a pair
-    option: str = ""  # option or net code; scale point; "a>b" for a pair
+    question: str  # question code; split code for an arm; "before>after", "split>question"
+    option: str = ""  # option or net code; scale point; "a>b" for a pair, "arm>b" for an effect
 
 
 @dataclass(frozen=True)
@@ -217,14 +221,49 @@ class Layout:
             )
             steps = len(substantive_points(first))
             both = (was >= 0) & (now >= 0) & (was < steps) & (now < steps)
+            if pair.within is not None:
+                both &= self._in_arms(codes, pair.within)
             joined = np.where(both, was * steps + now, -1)
             spread("pair", pair_code(first.code, second.code), _pair_options(first), joined)
+        for split, asked_of_all in effect_questions(self.document):
+            arm = codes[:, self._start[split.code]].astype(np.intp)
+            value = codes[:, self._start[asked_of_all.code]].astype(np.intp)
+            joined = np.where(
+                (arm >= 0) & (value >= 0), arm * len(points(asked_of_all)) + value, -1
+            )
+            code = effect_code(split.code, asked_of_all.code)
+            spread("effect", code, _effect_options(split, asked_of_all), joined)
         return table
+
+    def _in_arms(self, codes: NDArray[np.int16], wanted: ArmIs) -> NDArray[np.bool_]:
+        """Who was drawn into one of these arms, shape (n,)."""
+        arms = [arm.code for arm in self.document.splits_by_code[wanted.split].arms]
+        places = [arms.index(arm) for arm in wanted.is_]
+        return np.isin(codes[:, self._start[wanted.split]], places)
 
 
 def pair_code(before: str, after: str) -> str:
     """How the slots of a before-and-after pair are named."""
     return f"{before}>{after}"
+
+
+def effect_code(split: str, question: str) -> str:
+    """How the slots of a question's answers by arm are named."""
+    return f"{split}>{question}"
+
+
+def effect_questions(document: Document) -> list[tuple[Split, SingleChoice | Scale]]:
+    """The questions whose answers are counted by arm, each once for each split."""
+    found = {}
+    for effect in document.effects:
+        question = document.questions[effect.question]
+        assert isinstance(question, SingleChoice | Scale)
+        found[effect.split, effect.question] = document.splits_by_code[effect.split], question
+    return list(found.values())
+
+
+def _effect_options(split: Split, question: SingleChoice | Scale) -> tuple[str, ...]:
+    return tuple(f"{arm.code}>{point}" for arm in split.arms for point in points(question))
 
 
 def _pair_options(question: SingleChoice | Scale) -> tuple[str, ...]:
@@ -267,6 +306,9 @@ def _slots(document: Document) -> list[Slot]:
         assert isinstance(question, SingleChoice | Scale)
         code = pair_code(pair.before, pair.after)
         slots += [Slot("pair", code, option) for option in _pair_options(question)]
+    for split, asked_of_all in effect_questions(document):
+        code = effect_code(split.code, asked_of_all.code)
+        slots += [Slot("effect", code, option) for option in _effect_options(split, asked_of_all)]
     return slots
 
 

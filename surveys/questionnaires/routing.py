@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from surveys.questionnaires.document import (
+from surveys.questionnaires.conditions import (
     AllOf,
     AnswerIs,
     AnyOf,
     ArmIs,
     Condition,
-    Document,
     Not,
+)
+from surveys.questionnaires.document import (
+    Document,
     Page,
 )
 

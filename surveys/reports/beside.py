@@ -8,6 +8,7 @@ from django.conf import settings
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Benchmark, Question
+from surveys.reports.arms import DeclaredArm
 from surveys.reports.gaps import OTHER_EFFECTS, Circumstances, Comparison, Print
 from surveys.reports.items import subject
 from surveys.reports.ledger import FIRST_ANSWER, mirror_label
@@ -141,13 +142,20 @@ def beside_first_answer(
     wave: Wave, question: Question, both: Contrast, judgement: Judgement
 ) -> Comparison:
     """What people answered beside what the same ones had answered before."""
+    return replace(_beside_same_wave(wave, question, both, judgement), label=FIRST_ANSWER)
+
+
+def _beside_same_wave(
+    wave: Wave, question: Question, both: Contrast, judgement: Judgement
+) -> Comparison:
+    """Two figures of one wave, of whose difference the error was made with them."""
     return Comparison(
         question=both.question,
         option=both.option,
         subject=subject(question, both.option),
         unit=getattr(question, "unit", ""),
         with_=both.against,
-        label=FIRST_ANSWER,
+        label="",
         year=f"{wave.opens_on:%Y}",
         estimate=both.estimate,
         their_estimate=both.their_estimate,
@@ -157,6 +165,17 @@ def beside_first_answer(
         judgement=judgement,
         low_base=_low(both),
         circumstances=_circumstances(wave),
+    )
+
+
+def beside_control(
+    wave: Wave, question: Question, row: Contrast, declared: DeclaredArm, judgement: Judgement
+) -> Comparison:
+    """What was answered in one arm beside the control."""
+    return replace(
+        _beside_same_wave(wave, question, row, judgement),
+        label=f"“{declared.control.text}”",
+        here=f"“{declared.arm.text}”",
     )
 
 

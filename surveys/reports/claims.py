@@ -1,8 +1,8 @@
 """Which gaps are tested together, and what may be said of each.
 
-The headline measures that a questionnaire declares are one family: what is found among them is a
-claim. Everything else that is tested is a screening: what it finds is worth a look, and never a
-claim.
+The headline measures that a questionnaire declares are one family, and the effects of its arms are
+another: what is found among them is a claim. Everything else that is tested is a screening: what it
+finds is worth a look, and never a claim.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike
 from surveys.statistics.differences import minimum_detectable, within
 from surveys.statistics.families import Family, holm, screening
 
-Name = Literal["headline", "screening"]
+Name = Literal["headline", "experiment", "screening"]
 CORRECTIONS: dict[Name, Callable[[ArrayLike], Family]] = {
     "headline": holm,
+    "experiment": holm,
     "screening": screening,
 }
 
@@ -43,8 +44,8 @@ class Outcome:
 
     @property
     def claim(self) -> bool:
-        """Whether it may be called a change."""
-        return self.found and self.family == "headline"
+        """Whether it may be called a change, or an effect."""
+        return self.found and self.family != "screening"
 
     @property
     def worth_a_look(self) -> bool:

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.versions import frozen
+from surveys.reports.arms import declared_arms, judge_arms
 from surveys.reports.beside import (
+    beside_control,
     beside_first_answer,
     beside_mirror,
     beside_published,
@@ -47,7 +49,7 @@ def compare(
         found += _with_wave(document, release, ours, earlier, published.signed)
     for other in mirrors.values():
         found += _with_mirror(document, release, ours, other, published.signed)
-    found += _with_first_answer(document, release)
+    found += _inside(document, release)
     return _tested(document, found)
 
 
@@ -56,6 +58,8 @@ def _tested(document: Document, found: list[Comparison]) -> list[Comparison]:
     declared = {(one.question, one.option) for one in document.headlines}
 
     def family(one: Comparison) -> Name:
+        if one.relation == "arm":
+            return "experiment"
         headline = one.between_waves and (one.question, one.option) in declared
         return "headline" if headline else "screening"
 
@@ -126,14 +130,16 @@ def _with_mirror(
     return found
 
 
-def _with_first_answer(document: Document, release: Release) -> list[Comparison]:
-    judged = {(one.after, f"pair:{one.before}"): judge_pair(release, one) for one in document.pairs}
-    return [
-        beside_first_answer(
-            release.wave,
-            document.questions[row.question],
-            row,
-            judged[row.question, row.against],
-        )
-        for row in (release.contrasts.order_by("id") if judged else ())
-    ]
+def _inside(document: Document, release: Release) -> list[Comparison]:
+    """What is compared within the wave itself: second answers, and the arms of splits."""
+    pairs = {(one.after, f"pair:{one.before}"): judge_pair(release, one) for one in document.pairs}
+    arms = {(one.effect.question, one.source): one for one in declared_arms(document)}
+    found = []
+    for row in release.contrasts.order_by("id") if pairs or arms else ():
+        question, key = document.questions[row.question], (row.question, row.against)
+        if key in pairs:
+            found.append(beside_first_answer(release.wave, question, row, pairs[key]))
+        else:
+            judgement = judge_arms(release.method, arms[key])
+            found.append(beside_control(release.wave, question, row, arms[key], judgement))
+    return found

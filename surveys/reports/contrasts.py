@@ -73,7 +73,7 @@ def pair_rows(
                 suppressed=why,
             )
             if why == Suppressed.NO:
-                row.base = round(float(paired.people[0]))
+                row.base = row.their_base = round(float(paired.people[0]))
                 row.effective_base = float(paired.change.kish_effective_base[j])
                 row.estimate = float(paired.after.estimate[j])
                 row.their_estimate = float(paired.before.estimate[j])

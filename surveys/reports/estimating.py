@@ -18,7 +18,9 @@ from surveys.questionnaires.derivation import following_from_cell, regroup
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.packing import Layout
 from surveys.questionnaires.versions import frozen
+from surveys.reports.arms import arms_told
 from surveys.reports.contrasts import Paired, estimate_pairs, pair_rows
+from surveys.reports.effects import Arms, effect_rows, estimate_effects
 from surveys.reports.hiding import Answered, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
@@ -91,7 +93,12 @@ def estimate_wave(wave_id: int) -> Release:
         rows = list(_rows(release, made, before))
         Estimate.objects.bulk_create(rows, batch_size=1_000)
         staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
-        Contrast.objects.bulk_create(pair_rows(release, made.pairs, before, staff=staff))
+        Contrast.objects.bulk_create(
+            [
+                *pair_rows(release, made.pairs, before, staff=staff),
+                *effect_rows(release, made.effects, before, staff=staff),
+            ]
+        )
         document = frozen(wave.version_id).document
         release.method["margins"] = safe_to_tell(document, release.method["margins"], rows)
         release.save(update_fields=["method"])
@@ -133,6 +140,7 @@ class _Made:
     items: list[Item]
     figures: list[Figures]
     pairs: list[Paired] = field(default_factory=list)
+    effects: list[Arms] = field(default_factory=list)
 
 
 def _figures_of(wave: Wave) -> _Made:
@@ -160,7 +168,7 @@ def _figures_of(wave: Wave) -> _Made:
             cells = regroup(layout.document, cube.cells)
             weighted = weigh(wave, cube, cells)
             sample, groups = weighted.sample, list(_groups(cube, cells))
-            method |= weighted.method | {"outside": cube.outside}
+            method |= weighted.method | {"outside": cube.outside, "arms": arms_told(wave, cube)}
             # Two refreshes could be subtracted from each other: then nothing is told of so few.
             told = items if _is_first_and_final(wave) else []
             method["margins"] = with_open_answers(sample, cube, cells, method["margins"], told)
@@ -172,8 +180,10 @@ def _figures_of(wave: Wave) -> _Made:
         # Of groups two refreshes would tell too much, so there are none before the wave is over.
         groups = groups[:1]
     figures = [_estimate(sample, group, items) for group in groups]
-    pairs = estimate_pairs(layout, sample, groups[0].sums)
-    return _Made(round(sample.size), method, "", layout, items, figures, pairs)
+    everyone = groups[0].sums
+    pairs = estimate_pairs(layout, sample, everyone)
+    effects = estimate_effects(layout, sample, everyone)
+    return _Made(round(sample.size), method, "", layout, items, figures, pairs, effects)
 
 
 def _is_first_and_final(wave: Wave) -> bool:

@@ -8,8 +8,9 @@ from surveys.reports.claims import Outcome
 from surveys.statistics.composition import Composition
 from surveys.statistics.differences import within
 
-# An earlier wave, a published survey, the other audience, what the same people answered before.
-Relation = Literal["wave", "survey", "mirror", "pair"]
+# An earlier wave, a published survey, the other audience, what the same people answered before, and
+# another arm that chance had drawn.
+Relation = Literal["wave", "survey", "mirror", "pair", "arm"]
 TESTED: frozenset[Verdict] = frozenset({"same", "annotate"})
 OTHER_EFFECTS = (1.0, 2.0)  # design effects shown beside an assumed one
 RELATIONS: dict[str, Relation] = {name: name for name in get_args(Relation)}
@@ -49,7 +50,7 @@ class Comparison:
     option: str  # none for a mean
     subject: str  # what the figures are of, in words
     unit: str  # of a number, such as years
-    with_: str  # "survey:hf-yougov-2020", "wave:public-1", "mirror:staff-1", "pair:first_question"
+    with_: str  # "survey:hf-2020", "wave:public-1", "mirror:staff-1", "pair:first", "arm:split=arm"
     label: str  # how a person calls the other
     year: str
     estimate: float | None  # none where it is hidden, or may not be shown together
@@ -62,6 +63,7 @@ class Comparison:
     circumstances: Circumstances = Circumstances()
     print: Print | None = None
     composition: Composition | None = None
+    here: str = ""  # how a person calls our own side, where it is no whole wave
     outcome: Outcome | None = None
 
     @property

@@ -12,7 +12,12 @@ from django.db.models import Count, Q
 
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Verdict
-from surveys.questionnaires.document import ArmIs, Document
+from surveys.questionnaires.conditions import (
+    ArmIs,
+)
+from surveys.questionnaires.document import (
+    Document,
+)
 from surveys.questionnaires.versions import frozen
 from surveys.reports.findings import Finding
 from surveys.reports.gaps import TESTED, relation

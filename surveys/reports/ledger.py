@@ -1,8 +1,8 @@
 """The comparability ledger: what each question's figures stand beside, and what may be said of it.
 
 One entry for each question and each other source: an earlier wave, a published survey, the other
-audience, or an earlier answer of the same people. The verdicts are those by which charts are
-joined and changes are tested.
+audience, an earlier answer of the same people, or another arm that chance had drawn. The verdicts
+are those by which charts are joined and changes are tested.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Question
 from surveys.questionnaires.versions import frozen
+from surveys.reports.arms import declared_arms, judge_arms
 from surveys.reports.gaps import relation
 from surveys.reports.items import Measure, measures
 from surveys.reports.judging import (
@@ -36,14 +37,14 @@ class Entry:
 
     question: Question
     options: tuple[str, ...]  # texts of the answers and nets; empty where all are judged alike
-    with_: str  # "survey:hf-yougov-2020", "wave:public-2026-1", "mirror:staff-2026-1", "pair:first"
+    with_: str  # "survey:hf-2020", "wave:public-1", "mirror:staff-1", "pair:first", "arm:split=arm"
     label: str  # how a person calls it
     judgement: Judgement
 
     @property
     def may_be_signed(self) -> bool:
         """Whether somebody could answer for another verdict: not for what documents settle."""
-        return relation(self.with_) != "pair" and self.judgement.limit != "break"
+        return relation(self.with_) not in ("pair", "arm") and self.judgement.limit != "break"
 
 
 def ledger(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[Entry]:
@@ -51,7 +52,7 @@ def ledger(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[E
     ones and what was signed for.
 
     Nearest waves come first, then published surveys in the order of the questionnaire, then the
-    other audience, then what the same people answered before.
+    other audience, then what the same people answered before, then the arms of splits.
     """
     latest = releases[-1]
     document = frozen(latest.wave.version_id).document
@@ -64,6 +65,7 @@ def ledger(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[E
             found += _with_published(question, latest, published)
             found += _with_mirror(question, latest, mirrors, published.signed)
             found += _with_first_answer(question, latest)
+            found += _with_control(question, latest)
     return found
 
 
@@ -135,6 +137,20 @@ def _with_first_answer(question: Question, latest: Release) -> Iterator[Entry]:
     for pair in document.pairs:
         if pair.after == question.code:
             yield Entry(question, (), f"pair:{pair.before}", FIRST_ANSWER, judge_pair(latest, pair))
+
+
+def _with_control(question: Question, latest: Release) -> Iterator[Entry]:
+    document = frozen(latest.wave.version_id).document
+    texts = {one.option: one.text for one in measures(question)}
+    for one in declared_arms(document):
+        if one.effect.question == question.code:
+            yield Entry(
+                question,
+                (texts[one.effect.option],) if one.effect.option else (),
+                one.source,
+                f"“{one.arm.text}” beside “{one.control.text}”",
+                judge_arms(latest.method, one),
+            )
 
 
 FIRST_ANSWER = "The first answer of the same people"

@@ -21,8 +21,10 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from surveys.fieldwork.models import Wave
-from surveys.questionnaires.document import (
+from surveys.questionnaires.conditions import (
     ArmIs,
+)
+from surveys.questionnaires.document import (
     Document,
     MultipleChoice,
     Page,
@@ -36,6 +38,7 @@ from surveys.questionnaires.versions import frozen
 from surveys.reports.findings import Finding, stored
 from surveys.reports.gate import gate
 from surveys.reports.method_accuracy import accuracy
+from surveys.reports.method_arms import arms
 from surveys.reports.method_parts import Part, Section, Shown
 from surveys.reports.models import Estimate, Release
 from surveys.reports.releases import fieldwork
@@ -79,7 +82,10 @@ def method_statement(release: Release) -> MethodStatement:
             Section(
                 "accuracy",
                 "Accuracy and reliability",
-                accuracy(release, document, asked["sampling"], whole, findings),
+                (
+                    *accuracy(release, document, asked["sampling"], whole, findings),
+                    *arms(release, document),
+                ),
             ),
             Section("timeliness", "Timeliness and punctuality", _timeliness(release, asked)),
             Section("accessibility", "Accessibility and clarity", _accessibility(document)),

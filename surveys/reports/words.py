@@ -21,6 +21,7 @@ DOUBTS: dict[Relation, str] = {
     "survey": "It may not be change",
     "mirror": "It is a gap between two groups of people and no change",
     "pair": "It joins no trend and does not show what moved people",
+    "arm": "It may not be what showing it did",
 }
 # Words that begin a reason and lose their capital inside a sentence; names keep theirs.
 OPENERS = frozenset(
@@ -75,10 +76,12 @@ def _told(one: Comparison) -> str:
     if one.judgement.verdict == "break":
         return f"not compared with {_other(one)}{_because(one)}."
     if one.estimate is None or one.their_estimate is None or one.difference is None:
-        return f"cannot be compared with {_other(one)}, because {_hidden(one)} hidden."
+        which = f"{one.here} " * bool(one.here)
+        return f"{which}cannot be compared with {_other(one)}, because {_hidden(one)} hidden."
     told = figures(one)
     if not one.circumstances.over:
-        text = f"{told.now} so far{_among(one)}, beside {_theirs(one, told)}"
+        ours = f"{told.now} with {one.here}" if one.here else told.now
+        text = f"{ours} so far{_among(one)}, beside {_theirs(one, told)}"
         return f"{text}; nothing is tested while a wave is open.{_doubt(one)}"
     if one.outcome is None:
         return _untested(one, told)
@@ -88,6 +91,8 @@ def _told(one: Comparison) -> str:
 def _tested(one: Comparison, told: Figures, outcome: Outcome) -> str:
     name = "change" if one.between_waves else "difference"
     interval = f"{level(outcome.level)} interval of the {name}: {told.interval}"
+    if outcome.claim and one.relation == "arm":
+        return f"{told.gap} with {one.here} than with {one.label} ({_both(one, told)}; {interval})"
     if outcome.claim:
         moved = f"{told.direction} {told.size} since {one.label}"
         return f"{moved}, from {told.then} to {told.now} ({interval})"
@@ -98,14 +103,15 @@ def _tested(one: Comparison, told: Figures, outcome: Outcome) -> str:
         return f"{told.gap} {_than(one)}, worth a look and not a claim ({both}; {others})"
     seen = f"at that level we could have seen {told.detectable}{_assumed(one)}"
     since = "change since" if one.between_waves else "difference from"
-    return f"no detectable {since} {_other(one)} ({both}; {seen})"
+    between = f"difference between {one.here} and" if one.relation == "arm" else since
+    return f"no detectable {between} {_other(one)} ({both}; {seen})"
 
 
 def _untested(one: Comparison, told: Figures) -> str:
     """A gap that nobody tested: beside, or with too little to test it on."""
     if one.relation == "pair":
         return f"{_paired(one, told)}.{_doubt(one)}"
-    now = "" if one.relation == "mirror" else " now"
+    now = {"mirror": "", "arm": f" with {one.here}"}.get(one.relation, " now")
     text = f"{told.now}{now}{_among(one)}, beside {_theirs(one, told)}"
     if one.judgement.verdict == "beside":
         return f"{text}, {told.gap}; {_alone(one, told)}.{_doubt(one)}"
@@ -133,7 +139,12 @@ def _among(one: Comparison) -> str:
 
 
 def _condition(one: Comparison) -> str:
-    """What a test of an open link rests on: it sees who answered, and nobody else."""
+    """What a test of an open link rests on: it sees who answered, and nobody else.
+
+    Arms need no weighting to be alike; what they show is how it was straight after.
+    """
+    if one.relation == "arm":
+        return f", straight after,{_among(one)}".rstrip(",")
     if not one.circumstances.open_link:
         return ""
     weighted = one.circumstances.weighted
@@ -154,7 +165,9 @@ def _alone(one: Comparison, told: Figures) -> str:
 
 
 def _all_alike(one: Comparison) -> str:
-    where = "our wave" if one.relation == "survey" else "one of the two waves"
+    where = {"survey": "our wave", "arm": "one of the two"}.get(
+        one.relation, "one of the two waves"
+    )
     same = "gave the same answer" if one.is_mean else "or nobody gave this answer"
     return f"everybody {same} in {where}"
 
@@ -178,6 +191,8 @@ def level(share: float) -> str:
 
 
 def _both(one: Comparison, told: Figures) -> str:
+    if one.relation == "arm":
+        return f"{told.now} and {told.then}"
     if not one.between_waves:
         return f"{told.then} theirs, {told.now} ours"
     return (
@@ -190,7 +205,7 @@ def _both(one: Comparison, told: Figures) -> str:
 def _theirs(one: Comparison, told: Figures) -> str:
     if one.relation == "pair":
         return f"{told.then} before among those who gave both answers"
-    preposition = "from" if one.relation == "survey" else "in"
+    preposition = {"survey": "from", "arm": "with"}.get(one.relation, "in")
     return f"{told.then} {preposition} {_other(one)}"
 
 

@@ -38,6 +38,29 @@ def explain_first(data: dict[str, Any]) -> None:
     data["pages"][0]["explainer"] = {"title": "Robots", "text": "They roll.", "source": "Us"}
 
 
+def effect(data: dict[str, Any]) -> dict[str, Any]:
+    """The effect that the document declares, of a question that stands at its end."""
+    if "effects" not in data:
+        asked = {"code": "again", "type": "scale", "text": "And now?", "low": "Bad", "high": "Good"}
+        data["pages"].append({"code": "again", "section": "Your views", "questions": [asked]})
+        data["effects"] = [{"split": "stem", "control": "delays", "question": "again"}]
+    found: dict[str, Any] = data["effects"][0]
+    return found
+
+
+def asked_again(data: dict[str, Any], **changes: Any) -> None:
+    effect(data)
+    data["pages"][-1].update(changes)
+
+
+YES_OR_NO = {
+    "code": "again",
+    "type": "single",
+    "text": "And now?",
+    "options": [{"code": "yes", "text": "Yes"}, {"code": "no", "text": "No"}],
+}
+
+
 def derived(**when: Any) -> Change:
     categories = [
         {"code": "young", "text": "Young", "when": when},
@@ -151,6 +174,48 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "a compared question after an explainer": (
         explain_first,
         "pages.2.questions.0: is compared with published figures, so it must stand before",
+    ),
+    "a pair within an arm of no split": (
+        lambda data: data.update(
+            pairs=[{"before": "age", "after": "age", "within": {"split": "x", "is": ["y"]}}]
+        ),
+        "pairs.0.within: there is no split x",
+    ),
+    "an effect of no split": (
+        lambda data: effect(data).update(split="x"),
+        "effects.0: there is no split x",
+    ),
+    "an effect beside an arm that is not there": (
+        lambda data: effect(data).update(control="x"),
+        "effects.0: split stem has no arm x",
+    ),
+    "an effect on no question": (
+        lambda data: effect(data).update(question="x"),
+        "effects.0: there is no question x",
+    ),
+    "an effect on an answer that is not there": (
+        lambda data: effect(data).update(option="x"),
+        "effects.0: there is no x in question again",
+    ),
+    "an effect on a mean of no scale": (
+        lambda data: asked_again(data, questions=[YES_OR_NO]),
+        "effects.0: there is no mean in question again",
+    ),
+    "an effect on who somebody is": (
+        lambda data: effect(data).update(question="age"),
+        "effects.0: is measured by a question about views with one answer out of several",
+    ),
+    "an effect on what not everybody is asked": (
+        lambda data: asked_again(data, show_if={"split": "stem", "is": ["errors"]}),
+        "effects.0: question again must be asked in every arm of stem",
+    ),
+    "an effect of nothing": (
+        lambda data: (effect(data), data["pages"][2].pop("show_if")),
+        "effects.0: nothing before question again differs between the arms",
+    ),
+    "an effect that stands twice": (
+        lambda data: (effect(data), data["effects"].append(effect(data))),
+        "effects.1: stands here for the second time",
     ),
     "a variable of no question": (
         lambda data: data["variables"][0].update(question="mood"),

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from pydantic import BaseModel
 
+from surveys.questionnaires import conditions
 from surveys.questionnaires import document as parts
 from surveys.questionnaires.checks import check
 from surveys.questionnaires.loading import load
@@ -18,7 +19,9 @@ OF_EVERY_QUESTION = set(parts.BaseQuestion.model_fields) | {"type"}
 SECTIONS = {
     "The document": [parts.Document],
     "A page": [parts.Page],
-    "A condition": [parts.AnswerIs, parts.ArmIs, parts.AllOf, parts.AnyOf, parts.Not],
+    "A condition": [
+        getattr(conditions, name) for name in ("AnswerIs", "ArmIs", "AllOf", "AnyOf", "Not")
+    ],
     "Choosing one answer": [parts.SingleChoice],
     "Choosing several answers": [parts.MultipleChoice],
     "A scale from 0 to 10": [parts.Scale],
@@ -34,6 +37,7 @@ SECTIONS = {
     "A variable": [parts.Variable],
     "A category": [parts.Category],
     "A pair": [parts.Pair],
+    "An effect": [parts.Effect],
     "A headline": [parts.Headline],
 }
 
@@ -66,7 +70,7 @@ def test_what_every_question_has_is_explained_once() -> None:
 def test_no_part_of_a_document_is_forgotten() -> None:
     models = {
         model
-        for model in vars(parts).values()
+        for model in [*vars(parts).values(), *vars(conditions).values()]
         if isinstance(model, type) and issubclass(model, parts.Part)
     }
     listed = {model for section in SECTIONS.values() for model in section}

@@ -18,7 +18,13 @@ from surveys.statistics.composition import Composition
 CASES = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
 SUBJECTS = {"": "Confidence, mean from 0 to 10", "support": "AI for patient care, “Support”"}
 
-LABELS = {"wave": "spring 2026", "survey": "YouGov", "mirror": "Staff 2 (NHS staff)", "pair": "-"}
+LABELS = {
+    "wave": "spring 2026",
+    "survey": "YouGov",
+    "mirror": "Staff 2 (NHS staff)",
+    "pair": "-",
+    "arm": "“None”",
+}
 
 
 def comparison(**given: Any) -> Comparison:
@@ -49,6 +55,7 @@ def comparison(**given: Any) -> Comparison:
         circumstances=Circumstances(**given.get("circumstances", {})),
         print=Print(**given["print"]) if "print" in given else None,
         composition=given.get("composition"),
+        here="“Story”" if relation == "arm" else "",
         outcome=outcome,
     )
 
@@ -88,7 +95,11 @@ def test_every_gap_that_is_tested_has_its_interval_and_what_it_could_have_seen()
         nothing = one.outcome is not None and not one.outcome.found
         assert ("could have seen" in text) == ("no detectable" in text) == nothing
         claimed = one.outcome is not None and one.outcome.claim
-        assert (re.search(r": (up|down) ", text) is not None) == claimed
+        # Of arms the claim is what showing it did: higher or lower than without.
+        moved = (
+            r": \S+( points?)? (higher|lower) with" if one.relation == "arm" else r": (up|down) "
+        )
+        assert (re.search(moved, text) is not None) == claimed
 
 
 def drawn(chance: random.Random) -> Comparison:
@@ -146,7 +157,9 @@ def test_no_sentence_promises_more_than_sampling() -> None:
         assert "significant" not in case["sentence"]
         if case.get("circumstances", {}).get("open_link") and "interval" in case["sentence"]:
             assert "among those who answered" in case["sentence"]
-            assert re.search("if (weighting makes them alike|they are the same)", case["sentence"])
+            # Chance makes arms alike, whoever answered.
+            alike = re.search("if (weighting makes them alike|they are the same)", case["sentence"])
+            assert (alike is None) == (case.get("relation") == "arm")
 
 
 def test_a_level_is_never_rounded_up_to_certainty() -> None:

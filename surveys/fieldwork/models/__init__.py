@@ -1,5 +1,6 @@
 """The rows of fieldwork, one room for each kind."""
 
+from surveys.fieldwork.models.arms import ArmStart
 from surveys.fieldwork.models.drafts import Draft
 from surveys.fieldwork.models.inbox import Inbox
 from surveys.fieldwork.models.people import Membership, Organisation, User
@@ -10,6 +11,7 @@ from surveys.fieldwork.models.waves import UK, Wave
 
 __all__ = [
     "UK",
+    "ArmStart",
     "Comment",
     "Draft",
     "Inbox",

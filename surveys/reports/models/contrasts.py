@@ -9,16 +9,20 @@ from surveys.reports.models.releases import Estimate, Release
 class Contrast(models.Model):
     """Two figures of one wave beside each other, and their difference.
 
-    Its standard error is no sum of those of the two figures, because the same people are in both.
-    Both figures are of those who gave both answers. Where it is suppressed there is no number.
+    What the same people answered before and after, or what was answered in two arms that chance
+    had drawn. The standard error is no sum of those of the two figures: the same people are in
+    both, or the same weighting made both. Where it is suppressed there is no number.
     """
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="contrasts")
     question = models.CharField(max_length=64)
     option = models.CharField(max_length=64, blank=True, help_text="Empty for a mean.")
-    against = models.CharField(max_length=120, help_text="pair: and the question asked before.")
-    base = models.PositiveIntegerField(null=True, help_text="Who gave both answers.")
-    effective_base = models.FloatField(null=True, help_text="Kish's, of those.")
+    against = models.CharField(
+        max_length=140, help_text="pair: and the question asked before, or arm: split=arm."
+    )
+    base = models.PositiveIntegerField(null=True, help_text="Who gave the answers.")
+    their_base = models.PositiveIntegerField(null=True, help_text="Of the other figure.")
+    effective_base = models.FloatField(null=True, help_text="Kish's, of the smaller of the two.")
     estimate = models.FloatField(null=True)
     their_estimate = models.FloatField(null=True)
     difference = models.FloatField(null=True)
@@ -37,6 +41,7 @@ class Contrast(models.Model):
                 condition=Q(
                     suppressed="",
                     base__isnull=False,
+                    their_base__isnull=False,
                     effective_base__isnull=False,
                     estimate__isnull=False,
                     their_estimate__isnull=False,
@@ -47,6 +52,7 @@ class Contrast(models.Model):
                     ~Q(suppressed="")
                     & Q(
                         base__isnull=True,
+                        their_base__isnull=True,
                         effective_base__isnull=True,
                         estimate__isnull=True,
                         their_estimate__isnull=True,

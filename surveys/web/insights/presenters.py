@@ -100,6 +100,7 @@ class QuestionCard:
     looks: tuple[Statement, ...]  # worth a look, and never a claim
     mirrored: tuple[Statement, ...]  # beside the other audience
     paired: tuple[Statement, ...]  # beside what the same people answered before
+    effects: tuple[Statement, ...]  # of what chance decided that people were shown
     who_answered: tuple[str, ...]  # of the gap since the wave before
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -121,6 +122,7 @@ def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
         looks=tuple(statement(one) for one in trend.comparisons if _look(one)),
         mirrored=_statements(trend, "mirror"),
         paired=_statements(trend, "pair"),
+        effects=tuple(statement(one) for one in trend.comparisons if one.relation == "arm"),
         who_answered=tuple(who_answered(one) for one in _compared(trend) if one.composition),
         columns=tuple(_columns(releases)),
         rows=tuple(_row(one, trend, len(releases)) for one in trend.series),

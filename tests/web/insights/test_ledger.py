@@ -31,7 +31,7 @@ def test_every_question_has_a_verdict_beside_every_source(client, address):
         releases_of(Questionnaire.objects.get(slug="public-confidence"), provisional=False)
     )
     page = client.get(address).content.decode()
-    assert {entry.with_.split(":")[0] for entry in entries} == {"wave", "survey", "pair"}
+    assert {entry.with_.split(":")[0] for entry in entries} == {"wave", "survey", "pair", "arm"}
     for entry in entries:
         assert f'id="{entry.question.code}"' in page
         assert entry.judgement.verdict == "same" or entry.judgement.reasons

@@ -1,0 +1,71 @@
+"""The arms that chance draws: which one a draft is in, and how many of each began and finished.
+
+Who gives up is not counted one by one: the starts of an arm go up by one when a draft begins in it,
+and its finished answers are in the tallies. More of one arm giving up than of another would spoil
+what a comparison of them shows.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from surveys.fieldwork.models import ArmStart, Wave
+from surveys.fieldwork.tallying import Cube
+from surveys.questionnaires.document import Document
+from surveys.questionnaires.packing import Slot
+
+
+@dataclass(frozen=True)
+class ArmCount:
+    """How many drafts began in one arm, and how many of them were handed in.
+
+    started: none where answers came in without drafts, from a file or a simulation.
+    """
+
+    split: str
+    arm: str
+    started: int | None
+    finished: int
+
+
+def draw_arms(document: Document, chance: random.Random) -> dict[str, str]:
+    """One arm of each split, with the arms' shares as odds."""
+    return {
+        split.code: chance.choices(
+            [arm.code for arm in split.arms], [arm.share for arm in split.arms]
+        )[0]
+        for split in document.splits
+    }
+
+
+def count_start(wave: Wave, arms: Mapping[str, str]) -> None:
+    """Count a draft that begins in these arms, in the caller's transaction."""
+    if not arms:
+        return
+    drawn = Q()
+    for split, arm in arms.items():
+        drawn |= Q(split=split, arm=arm)
+    if ArmStart.objects.filter(drawn, wave=wave).update(drafts=F("drafts") + 1) == len(arms):
+        return
+    # The first draft of an arm finds no row; two first ones at once make one between them.
+    known = set(ArmStart.objects.filter(drawn, wave=wave).values_list("split", flat=True))
+    for split in arms.keys() - known:
+        row, _ = ArmStart.objects.get_or_create(wave=wave, split=split, arm=arms[split])
+        ArmStart.objects.filter(pk=row.pk).update(drafts=F("drafts") + 1)
+
+
+def arm_counts(wave: Wave, cube: Cube) -> list[ArmCount]:
+    """Starts and finishes of every arm, respondents outside the population among them."""
+    rows = ArmStart.objects.filter(wave=wave).values_list("split", "arm", "drafts")
+    started = {(split, arm): drafts for split, arm, drafts in rows}
+    found = []
+    for split in cube.layout.document.splits:
+        for arm in split.arms:
+            place = cube.layout.place_of_slot[Slot("arm", split.code, arm.code)]
+            finished = int(cube.slots[:, place].sum() + cube.outside_slots[place])
+            found.append(
+                ArmCount(split.code, arm.code, started.get((split.code, arm.code)), finished)
+            )
+    return found

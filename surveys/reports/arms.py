@@ -1,0 +1,102 @@
+"""Whether the arms that chance drew can still be held beside each other when fieldwork is over.
+
+What was drawn alike stays alike only as far as all finish. Where more of one arm gave up than of
+another, those who are left may differ in more than what they were shown.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from surveys.fieldwork.arms import arm_counts
+from surveys.fieldwork.models import Wave
+from surveys.fieldwork.tallying import Cube
+from surveys.questionnaires.comparability import Found, Judgement, judged
+from surveys.questionnaires.document import Arm, Document, Effect
+from surveys.reports.figures import TWO_SIDED, percent
+
+CHANCE = "Chance decided who was in which, so they differ in nothing else."
+UNKNOWN = "How many began in each is not known, so more of one may have given up."
+
+
+@dataclass(frozen=True)
+class DeclaredArm:
+    """One arm of a split whose effect on one measure a questionnaire declares."""
+
+    effect: Effect
+    arm: Arm
+    control: Arm
+
+    @property
+    def source(self) -> str:
+        """How rows and files name it."""
+        return source_of(self.effect.split, self.arm.code)
+
+
+def source_of(split: str, arm: str) -> str:
+    """How rows and files name an arm that stands beside the control."""
+    return f"arm:{split}={arm}"
+
+
+def declared_arms(document: Document) -> list[DeclaredArm]:
+    """Every arm that is held beside its control, by effect, in the document's order."""
+    found = []
+    for effect in document.effects:
+        arms = document.splits_by_code[effect.split].arms
+        control = next(one for one in arms if one.code == effect.control)
+        found += [DeclaredArm(effect, arm, control) for arm in arms if arm is not control]
+    return found
+
+
+def arms_told(wave: Wave, cube: Cube) -> list[dict[str, Any]]:
+    """Starts and finishes of every arm, as a release tells them; none while the wave is open.
+
+    Numbers that would tell of few people are left out.
+    """
+    if wave.status == Wave.Status.OPEN:
+        return []
+    few = settings.DISCLOSURE_MINIMUM
+    return [
+        {
+            "split": one.split,
+            "arm": one.arm,
+            "started": None if one.started is None or one.started < few else one.started,
+            "finished": None if one.finished < few else one.finished,
+        }
+        for one in arm_counts(wave, cube)
+    ]
+
+
+def judge_arms(method: Mapping[str, Any], declared: DeclaredArm) -> Judgement:
+    """What may be said of an arm beside the control; method: of the release."""
+    arm, control = declared.arm, declared.control
+    counts = {
+        one["arm"]: (one["started"], one["finished"])
+        for one in method.get("arms", ())
+        if one["split"] == declared.effect.split
+    }
+    found: Found = [("same", CHANCE)]
+    sides = [counts.get(one.code, (None, None)) for one in (control, arm)]
+    if any(started is None or finished is None for started, finished in sides):
+        found.append(("annotate", UNKNOWN))
+    elif _parted(*sides):
+        kept = [percent(finished / started) for started, finished in sides]
+        found.append(
+            (
+                "beside",
+                f"{kept[1]} of those who began with “{arm.text}” finished, and {kept[0]} of those"
+                f" with “{control.text}”, so those who are left may differ.",
+            )
+        )
+    return judged(found, best="same")
+
+
+def _parted(control: tuple[int, int], arm: tuple[int, int]) -> bool:
+    """Whether chance alone would let such different shares finish less than once in 20 times."""
+    (n0, k0), (n1, k1) = control, arm
+    together = (k0 + k1) / (n0 + n1)
+    error = math.sqrt(together * (1 - together) * (1 / n0 + 1 / n1))
+    return abs(k1 / n1 - k0 / n0) > TWO_SIDED * error

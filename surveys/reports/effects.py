@@ -1,0 +1,193 @@
+"""What the arms of a split did: the difference that each makes to a declared measure.
+
+Chance drew the arms, so nothing but what was shown parts those in them, as far as all of them
+finished (`arms`). The figures of a split's arms are told together or not at all: the arms make up
+everyone who was asked, so one that is hidden could be worked out from the others.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from surveys.questionnaires.document import Effect, Scale, SingleChoice, Split
+from surveys.questionnaires.packing import (
+    Layout,
+    Slot,
+    effect_code,
+    points,
+    substantive_points,
+)
+from surveys.reports.arms import source_of
+from surveys.reports.dominance import few_chose
+from surveys.reports.models import Contrast, Estimate, Release
+from surveys.statistics.estimation import Estimates, between_groups, means
+from surveys.statistics.samples import Moments, Sample
+
+Floats = NDArray[np.float64]
+Suppressed = Estimate.Suppressed
+Key = tuple[str, str]  # split, question
+
+
+@dataclass(frozen=True)
+class Arms:
+    """One effect as it was measured in all A arms of its split, in the document's order.
+
+    difference, standard_error: (A,) of each arm less the control, 0 for itself; people: (A,) in
+    the base of each; chose: (A,) of them, none for a mean; beside: in no arm, and answered all
+    the same.
+    """
+
+    effect: Effect
+    split: Split
+    figures: Estimates
+    difference: Floats
+    standard_error: Floats
+    people: Floats
+    chose: Floats | None
+    beside: float
+
+    @property
+    def control(self) -> int:
+        """The place of the arm that the others are held beside."""
+        return [arm.code for arm in self.split.arms].index(self.effect.control)
+
+
+def estimate_effects(layout: Layout, sample: Sample, everyone: Moments) -> list[Arms]:
+    """Every declared effect of which anybody answered the question in an arm.
+
+    everyone: fields of shape (K, slots).
+    """
+    measured = [_measure(layout, sample, everyone, one) for one in layout.document.effects]
+    return [one for one in measured if one.people.any()]
+
+
+def effect_rows(
+    release: Release, measured: Iterable[Arms], before: Release | None, *, staff: bool
+) -> Iterator[Contrast]:
+    """The rows to store: one for each arm but the control.
+
+    before: the figures that new ones must not be subtractable from, of `hiding.shown_before`.
+    """
+    measured = list(measured)
+    earlier = _told_before(before)
+    hidden: dict[Key, Suppressed] = {}
+    for one in measured:
+        key = one.effect.split, one.effect.question
+        hidden[key] = hidden.get(key) or _hidden(one, earlier, staff=staff)
+    for one in measured:
+        why, control = hidden[one.effect.split, one.effect.question], one.control
+        for place, arm in enumerate(one.split.arms):
+            if place == control:
+                continue
+            row = Contrast(
+                release=release,
+                question=one.effect.question,
+                option=one.effect.option,
+                against=source_of(one.split.code, arm.code),
+                suppressed=why,
+            )
+            if why == Suppressed.NO:
+                sides = one.figures.kish_effective_base[[place, control]]
+                row.base = round(float(one.people[place]))
+                row.their_base = round(float(one.people[control]))
+                row.effective_base = float(sides.min())
+                row.estimate = float(one.figures.estimate[place])
+                row.their_estimate = float(one.figures.estimate[control])
+                row.difference = float(one.difference[place])
+                row.standard_error = float(one.standard_error[place])
+            yield row
+
+
+Bases = dict[tuple[str, str, str], tuple[int | None, int | None]]
+
+
+def _told_before(before: Release | None) -> Bases:
+    """How many people each pair of arms told of, by question, option and arm."""
+    if before is None:
+        return {}
+    rows = before.contrasts.values_list("question", "option", "against", "base", "their_base")
+    return {(question, option, arm): (own, their) for question, option, arm, own, their in rows}
+
+
+def _hidden(one: Arms, earlier: Bases, *, staff: bool) -> Suppressed:
+    minimum = settings.DISCLOSURE_MINIMUM
+    if one.people.min() < minimum or 0 < one.beside < minimum:
+        return Suppressed.PRIMARY
+    if not one.figures.kish_effective_base.min() >= settings.EFFECTIVE_BASE_MINIMUM:
+        return Suppressed.UNRELIABLE
+    if staff and one.chose is not None and few_chose(one.chose, one.people).any():
+        return Suppressed.FEW
+    for place, arm in enumerate(one.split.arms):
+        key = one.effect.question, one.effect.option, source_of(one.split.code, arm.code)
+        for now, then in zip(one.people[[place, one.control]], earlier.get(key, ()), strict=False):
+            if then is None or 0 < abs(now - then) < minimum:
+                return Suppressed.SECONDARY
+    return Suppressed.NO
+
+
+def _measure(layout: Layout, sample: Sample, everyone: Moments, effect: Effect) -> Arms:
+    split = layout.document.splits_by_code[effect.split]
+    question = layout.document.questions[effect.question]
+    assert isinstance(question, SingleChoice | Scale)
+    value, in_base = _values(question, effect.option)
+    code, names = effect_code(split.code, question.code), points(question)
+    given = [
+        Moments(*(sums[:, places] for sums in (everyone.n, everyone.w, everyone.w2)))
+        for arm in split.arms
+        for places in [
+            [layout.place_of_slot[Slot("effect", code, f"{arm.code}>{one}")] for one in names]
+        ]
+    ]
+
+    def summed(weights: Floats) -> list[Moments]:
+        """(K, 1) sums of each arm."""
+        column = weights[:, None]
+        return [Moments(one.n @ column, one.w @ column, one.w2 @ column) for one in given]
+
+    answered, total, squares = summed(in_base), summed(value), summed(value**2)
+    figures = means(sample, *(_side_by_side(one) for one in (answered, total, squares)))
+    control = [arm.code for arm in split.arms].index(effect.control)
+    gaps = np.zeros((2, len(split.arms)))
+    for place in set(range(len(split.arms))) - {control}:
+        gaps[:, place] = np.ravel(
+            between_groups(
+                sample,
+                (answered[control], answered[place]),
+                (total[control], total[place]),
+                (squares[control], squares[place]),
+            )
+        )
+    people = np.array([one.n.sum() for one in answered])
+    asked = [layout.place_of_slot[Slot("option", question.code, one)] for one in names]
+    return Arms(
+        effect=effect,
+        split=split,
+        figures=figures,
+        difference=gaps[0],
+        standard_error=gaps[1],
+        people=people,
+        chose=np.array([one.n.sum() for one in total]) if effect.option else None,
+        beside=float((everyone.n[:, asked] @ in_base).sum() - people.sum()),
+    )
+
+
+def _side_by_side(arms: list[Moments]) -> Moments:
+    """(K, A) of all arms."""
+    return Moments(*(np.hstack([getattr(one, sums) for one in arms]) for sums in ("n", "w", "w2")))
+
+
+def _values(question: SingleChoice | Scale, option: str) -> tuple[Floats, Floats]:
+    """What each point of a question counts, and whether it is in the base."""
+    names = points(question)
+    if not option:
+        steps = substantive_points(question)
+        value = [float(one) if one in steps else 0.0 for one in names]
+        return np.array(value), np.array([float(one in steps) for one in names])
+    refused = {one.code for one in question.options if one.kind == "prefer_not_to_say"}
+    nets = {net.code: set(net.options) for net in question.nets}
+    chosen = nets.get(option, {option})
+    in_base = [float(one not in refused) for one in names]
+    return np.array([float(one in chosen) for one in names]), np.array(in_base)

@@ -1,0 +1,45 @@
+"""What a method statement says of the arms that chance drew."""
+
+from collections.abc import Iterator
+
+from surveys.questionnaires.document import Document, Split
+from surveys.reports.figures import percent
+from surveys.reports.method_parts import Grid, Part
+from surveys.reports.models import Release
+
+COLUMNS = ("Arm", "Drawn", "Began", "Finished")
+NOT_TOLD = "[c]"
+DRAWN = (
+    "A computer drew for each person, by chance and before the first question, who was in which."
+)
+COMPARED = (
+    "What one of them did is the difference between their answers afterwards. It is an effect only"
+    " as far as people in all of them finished alike, and on those who answered; whether it lasts"
+    " was not asked."
+)
+
+
+def arms(release: Release, document: Document) -> Iterator[Part]:
+    """How each split was drawn, and how many of each arm began and finished."""
+    for split in document.splits:
+        compared = any(one.split == split.code for one in document.effects)
+        paragraphs = (DRAWN, COMPARED) if compared else (DRAWN,)
+        yield Part(split.title, paragraphs, grid=_grid(release, split))
+
+
+def _grid(release: Release, split: Split) -> Grid:
+    told = {one["arm"]: one for one in release.method.get("arms", ()) if one["split"] == split.code}
+    shares = sum(arm.share for arm in split.arms)
+    rows = []
+    for arm in split.arms:
+        counts = told.get(arm.code, {})
+        began, finished = (counts.get(name) for name in ("started", "finished"))
+        rows.append(
+            (
+                arm.text,
+                percent(arm.share / shares),
+                "not known" if began is None else f"{began:,}",
+                NOT_TOLD if finished is None else f"{finished:,}",
+            )
+        )
+    return Grid(f"{split.title}: who began and who finished", COLUMNS, tuple(rows))

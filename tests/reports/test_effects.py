@@ -1,0 +1,282 @@
+"""What the arms of a split did: the difference, its error, who is protected, and what is said."""
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from surveys.fieldwork.arms import arm_counts, count_start
+from surveys.fieldwork.drafts import begin_draft, read_draft
+from surveys.fieldwork.models import ArmStart, Wave
+from surveys.fieldwork.tallying import read_cube
+from surveys.questionnaires.document import Document
+from surveys.reports.arms import CHANCE, UNKNOWN
+from surveys.reports.comparisons import compare
+from surveys.reports.estimating import estimate_wave
+from surveys.reports.exporting import report
+from surveys.reports.ledger import ledger
+from surveys.reports.models import Contrast, Release
+from surveys.reports.releases import publish_release
+from surveys.reports.words import change
+from tests.fieldwork.small import document, make_wave, options, publish
+from tests.reports.test_contrasts import NET
+from tests.reports.test_estimating import raked_wave, respond
+
+pytestmark = pytest.mark.django_db
+
+Answers = list[dict[str, Any]]
+Floats = NDArray[np.float64]
+MEAN, SURE = "", "sure"
+
+
+def experiment(audience: str = "public", arms: int = 2) -> Document:
+    """The small questionnaire, whose split is drawn for what it does to the last scale."""
+    data = document(f"small-{audience}", audience).model_dump(by_alias=True)
+    for page in data["pages"]:
+        for question in page["questions"]:
+            if question["code"] in ("before", "after"):
+                question["nets"] = [NET]
+    data["splits"][0]["arms"] = options("robot", "nothing", "story")[:arms]
+    told = {"split": "arm", "control": "nothing", "question": "after"}
+    data["effects"] = [told, told | {"option": SURE}]
+    data["pairs"][0]["within"] = {"split": "arm", "is": ["robot"]}
+    return Document.model_validate(data)
+
+
+def given(arm: str, now: int | str, people: int, **more: Any) -> Answers:
+    return [{"aware": "no", "arm": arm, "after": now, **more}] * people
+
+
+def closed_wave(answers: Answers, audience: str = "public", arms: int = 2) -> Wave:
+    version = publish(experiment(audience, arms))
+    wave = make_wave(status="closed", version=version, sampling="probability")
+    respond(wave, answers)
+    return wave
+
+
+def effects(release: Release) -> dict[tuple[str, str], Contrast]:
+    rows = release.contrasts.filter(against__startswith="arm:")
+    return {(row.against.partition("=")[2], row.option): row for row in rows}
+
+
+def started(wave: Wave, **arms: int) -> None:
+    for arm, drafts in arms.items():
+        ArmStart.objects.create(wave=wave, split="arm", arm=arm, drafts=drafts)
+
+
+def error(weight: Floats, residual: Floats, dummies: Floats) -> float:
+    """Of a weighted figure, over respondents: Deville & Särndal (1992), section 3, base weights 1.
+
+    dummies: (n, P) of the margin that was raked to.
+    """
+    fitted = dummies @ np.linalg.lstsq(dummies, residual, rcond=None)[0]
+    z = weight * (residual - fitted)
+    return float(np.sqrt(len(z) / (len(z) - 1) * ((z - z.mean()) ** 2).sum()))
+
+
+def test_effects_and_pairs_of_a_raked_wave_are_those_of_the_respondents_one_by_one() -> None:
+    chance = random.Random(7)
+    answers = [
+        {
+            "sex": chance.choice(["female", "female", "male"]),
+            "aware": "no",
+            "arm": chance.choice(["robot", "nothing"]),
+            "before": chance.randint(2, 8),
+            "after": chance.choice([*range(3, 11), "dont_know"]),
+        }
+        for _ in range(400)
+    ]
+    margins = {"sex": {"female": ".5", "male": ".5"}}
+    wave = raked_wave(margins, version=publish(experiment()))
+    respond(wave, answers)
+    release = estimate_wave(wave.pk)
+
+    woman = np.array([one["sex"] == "female" for one in answers])
+    weight = np.where(woman, 200 / woman.sum(), 200 / (~woman).sum())
+    dummies = np.column_stack([woman, ~woman]).astype(float)
+    knows = np.array([one["after"] != "dont_know" for one in answers])
+    robot = np.array([one["arm"] == "robot" for one in answers])
+    after = np.array([one["after"] if k else 0 for one, k in zip(answers, knows, strict=True)])
+
+    def side(value: Floats, who: NDArray[np.bool_]) -> tuple[float, Floats]:
+        total = (weight * who).sum()
+        mean = float((weight * who * value).sum() / total)
+        return mean, who * (value - mean) / total
+
+    found = effects(release)
+    # In the base of a mean is who gave a number; of a share, who answered at all.
+    for option, value, base in [(MEAN, after, knows), (SURE, (after >= 7) * 1.0, knows | True)]:
+        row = found["robot", option]
+        mine, here = side(value, base & robot)
+        theirs, there = side(value, base & ~robot)
+        assert row.estimate == pytest.approx(mine, rel=1e-8)
+        assert row.their_estimate == pytest.approx(theirs, rel=1e-8)
+        assert row.difference == pytest.approx(mine - theirs, rel=1e-8)
+        assert row.standard_error == pytest.approx(error(weight, here - there, dummies), rel=1e-8)
+        assert (row.base, row.their_base) == ((base & robot).sum(), (base & ~robot).sum())
+
+    # The pair counts only those in the arm that met what lies between.
+    (pair,) = release.contrasts.filter(against="pair:before", option=MEAN)
+    step = after - np.array([one["before"] for one in answers])
+    mean, residual = side(step, knows & robot)
+    assert pair.base == pair.their_base == (knows & robot).sum()
+    assert pair.difference == pytest.approx(mean, rel=1e-8)
+    assert pair.standard_error == pytest.approx(error(weight, residual, dummies), rel=1e-8)
+
+
+def test_without_an_effect_the_intervals_hold_nothing_in_19_of_20_draws() -> None:
+    chance = random.Random(20)
+    version = publish(experiment())
+    held = 0
+    for draw in range(60):
+        wave = make_wave(f"w{draw}", status="closed", version=version, sampling="probability")
+        answers = [
+            {
+                "aware": "no",
+                "arm": chance.choice(["robot", "nothing"]),
+                "after": chance.randint(0, 10),
+            }
+            for _ in range(250)
+        ]
+        respond(wave, answers)
+        row = effects(estimate_wave(wave.pk))["robot", MEAN]
+        assert row.difference is not None
+        assert row.standard_error is not None
+        held += abs(row.difference) < 1.96 * row.standard_error
+    # Binomial(60, 0.95): 57 on average, below 52 once in 170 such series.
+    assert held >= 52
+
+
+def test_an_effect_is_tested_in_a_family_of_its_own_and_may_be_claimed() -> None:
+    wave = closed_wave(
+        given("robot", 8, 150)
+        + given("robot", 4, 150)
+        + given("nothing", 7, 150)
+        + given("nothing", 3, 150)
+    )
+    started(wave, robot=320, nothing=320)
+    release = estimate_wave(wave.pk)
+    told = {one.option: one for one in compare(release) if one.relation == "arm"}
+    assert {one.outcome.family for one in told.values() if one.outcome} == {"experiment"}
+    assert {one.outcome.size for one in told.values() if one.outcome} == {2}
+    # Half gave 8 and half 4; half 7 and half 3. The spread is 2 in both arms, so the error is about
+    # 2 x root(1/300 + 1/300) = 0.163; at 97.5%, the first of two (Holm), 2.24 of it are 0.37.
+    assert change(told[MEAN]) == (
+        "“About after?”, mean from 0 to 10: 1.0 higher with “Robot” than with “Nothing” (6.0 and"
+        " 5.0; 97.5% interval of the difference: 0.6 to 1.4), straight after."
+    )
+    # All who are sure are half of each arm: a net of 50% and 50%.
+    assert "no detectable difference between “Robot” and “Nothing”" in change(told[SURE])
+    filed = [one for one in report(release)["comparisons"] if one["with"] == "arm:arm=robot"]
+    assert [one["sentence"] for one in filed] == [change(one) for one in told.values()]
+
+
+@pytest.mark.parametrize(
+    ("starts", "verdict", "reason"),
+    [
+        ({"robot": 220, "nothing": 221}, "same", ""),
+        ({}, "annotate", UNKNOWN),
+        # 200 of 300 and 200 of 220 finished: 67% and 91%, far more apart than chance explains.
+        (
+            {"robot": 300, "nothing": 220},
+            "beside",
+            "67% of those who began with “Robot” finished, and 91% of those with “Nothing”, so"
+            " those who are left may differ.",
+        ),
+    ],
+)
+def test_arms_of_which_more_gave_up_are_no_more_than_beside(
+    starts: dict[str, int], verdict: str, reason: str
+) -> None:
+    wave = closed_wave(
+        given("robot", 8, 100)
+        + given("robot", 4, 100)
+        + given("nothing", 7, 100)
+        + given("nothing", 3, 100)
+    )
+    started(wave, **starts)
+    (mean, _) = (one for one in ledger([estimate_wave(wave.pk)]) if one.with_ == "arm:arm=robot")
+    assert mean.judgement.verdict == verdict
+    assert CHANCE in mean.judgement.notes
+    assert mean.judgement.reasons == ((reason,) if reason else ())
+    assert not mean.may_be_signed
+
+
+@pytest.mark.parametrize(
+    ("answers", "audience", "why"),
+    [
+        (given("robot", 5, 60) + given("nothing", 5, 60), "public", ""),
+        (given("robot", 5, 60) + given("nothing", 5, 10), "public", "primary"),
+        (given("robot", 5, 60) + given("nothing", 5, 40), "public", "unreliable"),
+        # Of those who were in no arm, few would be what is left of everyone.
+        (
+            given("robot", 5, 60) + given("nothing", 5, 60) + [{"aware": "no", "after": 5}] * 4,
+            "public",
+            "primary",
+        ),
+        (given("robot", 5, 60) + given("nothing", 5, 60) + given("robot", 8, 4), "staff", "few"),
+        (given("robot", 5, 60) + given("nothing", 5, 60) + given("robot", 8, 4), "public", ""),
+    ],
+)
+def test_the_arms_of_a_question_are_told_together_or_not_at_all(
+    answers: Answers, audience: str, why: str
+) -> None:
+    found = effects(estimate_wave(closed_wave(answers, audience).pk))
+    assert {row.suppressed for row in found.values()} == {why}
+    assert {row.base is None for row in found.values()} == {bool(why)}
+
+
+def test_a_small_arm_hides_the_others_of_its_split() -> None:
+    answers = given("robot", 5, 90) + given("nothing", 5, 90) + given("story", 5, 4)
+    found = effects(estimate_wave(closed_wave(answers, arms=3).pk))
+    assert {arm for arm, _ in found} == {"robot", "story"}
+    assert {row.suppressed for row in found.values()} == {"primary"}
+
+
+@pytest.mark.parametrize(("more", "why"), [(10, "secondary"), (11, "")])
+def test_two_releases_do_not_tell_what_a_few_of_one_arm_answered(more: int, why: str) -> None:
+    wave = closed_wave(given("robot", 5, 100) + given("nothing", 5, 100))
+    publish_release(estimate_wave(wave.pk), by="Ada")
+    respond(wave, given("robot", 9, more) + given("nothing", 5, 20))
+    found = effects(estimate_wave(wave.pk))
+    assert {row.suppressed for row in found.values()} == {why}
+
+
+# Starts and finishes ---------------------------------------------------------------------------
+
+
+def test_a_draft_counts_as_a_start_of_the_arm_that_was_drawn() -> None:
+    wave = make_wave(version=publish(experiment()))
+    drawn = [
+        read_draft(begin_draft(wave=wave, language="en")).content.answers["arm"] for _ in range(30)
+    ]
+    counted = dict(ArmStart.objects.filter(wave=wave).values_list("arm", "drafts"))
+    assert counted == {arm: drawn.count(arm) for arm in set(drawn)}
+
+
+def test_counting_a_start_takes_one_query(django_assert_num_queries: Any) -> None:
+    wave = make_wave(version=publish(experiment()))
+    count_start(wave, {"arm": "robot"})
+    with django_assert_num_queries(1):
+        count_start(wave, {"arm": "robot"})
+    assert ArmStart.objects.get(arm="robot").drafts == 2
+
+
+def test_who_stands_outside_the_population_has_finished_all_the_same() -> None:
+    wave = closed_wave(given("robot", 5, 3) + given("robot", 5, 2, nation="mars"))
+    counts = {one.arm: one for one in arm_counts(wave, read_cube(wave))}
+    assert (counts["robot"].started, counts["robot"].finished) == (None, 5)
+    assert counts["nothing"].finished == 0
+
+
+def test_a_release_tells_of_no_arm_with_few_people_and_of_none_while_the_wave_is_open() -> None:
+    wave = closed_wave(given("robot", 5, 100) + given("nothing", 5, 10))
+    started(wave, robot=120, nothing=10)
+    told = {one["arm"]: one for one in estimate_wave(wave.pk).method["arms"]}
+    assert (told["robot"]["started"], told["robot"]["finished"]) == (120, 100)
+    assert (told["nothing"]["started"], told["nothing"]["finished"]) == (None, None)
+    Wave.objects.filter(pk=wave.pk).update(status="open", tally_revision=99)
+    Release.objects.all().delete()
+    assert estimate_wave(wave.pk).method["arms"] == []
