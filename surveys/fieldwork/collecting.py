@@ -17,6 +17,7 @@ from surveys.fieldwork.bulk import insert
 from surveys.fieldwork.models import Comment, Inbox, Response, Wave
 from surveys.fieldwork.tallying import change_tallies, count
 from surveys.questionnaires.answers import text_questions
+from surveys.questionnaires.flags import Flags, read
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import Frozen, frozen
 
@@ -31,6 +32,7 @@ class NewResponse:
     withdrawal_hash: bytes | None = None
     comment_hashes: Mapping[str, bytes] = field(default_factory=dict)  # by question
     weight: float | None = None
+    flags: Flags | None = None  # none where nobody looked
 
 
 def collect_wave(wave_id: int, *, everything: bool = False) -> int:
@@ -51,7 +53,8 @@ def collect_wave(wave_id: int, *, everything: bool = False) -> int:
             return 0
         rows = list(
             Inbox.objects.filter(wave=wave).values_list(
-                "pk", "answers", "language", "submitted_on", "withdrawal_hash", "comment_hashes"
+                *("pk", "answers", "language", "submitted_on"),
+                *("withdrawal_hash", "comment_hashes", "flags"),
             )[: settings.COLLECT_BATCH]
         )
         if not rows:
@@ -67,8 +70,9 @@ def collect_wave(wave_id: int, *, everything: bool = False) -> int:
                     None if staff else day,
                     bytes(code_hash),
                     {question: bytes.fromhex(own) for question, own in own_hashes.items()},
+                    flags=read(flags),
                 )
-                for _, answers, language, day, code_hash, own_hashes in rows
+                for _, answers, language, day, code_hash, own_hashes, flags in rows
             ],
         )
         taken = Inbox.objects.filter(pk__in=[row[0] for row in rows])
@@ -97,7 +101,7 @@ def archive(wave: Wave, responses: Sequence[NewResponse]) -> None:
     """
     asked: Frozen = frozen(wave.version_id)
     texts = text_questions(asked.document)
-    packed = [asked.layout.pack(response.answers) for response in responses]
+    packed = [asked.layout.pack(response.answers, response.flags) for response in responses]
     insert(
         Response,
         (

@@ -70,7 +70,7 @@ class Content:
     answers: dict[str, Any] = field(default_factory=dict)
     language: str = "en"
     seed: int = 0  # orders the shuffled options, for this respondent always the same
-    started_at: str = ""
+    started_at: str = ""  # known here alone; a response keeps no time
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def begin_draft(*, wave: Wave, language: str) -> str:
         answers=dict(arms),
         language=language,
         seed=secrets.randbits(32),
-        started_at=timezone.now().isoformat(timespec="minutes"),
+        started_at=timezone.now().isoformat(timespec="seconds"),
     )
     with transaction.atomic():
         Draft.objects.create(

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from surveys.fieldwork.models import Inbox, Organisation, Wave
+from surveys.questionnaires.flags import NONE, Flags, written
 
 BATCH = 500
 
@@ -21,6 +22,7 @@ class Finished:
     submitted_on: datetime.date
     withdrawal_hash: bytes
     comment_hashes: Mapping[str, bytes] = field(default_factory=dict)  # by question
+    flags: Flags = NONE
 
 
 def deliver(wave_id: int, finished: Finished) -> None:
@@ -41,6 +43,7 @@ def deliver_many(wave_id: int, finished: Iterable[Finished]) -> int:
             submitted_on=one.submitted_on,
             arrived_at=now,
             answers=dict(one.answers),
+            flags=written(one.flags),
             withdrawal_hash=one.withdrawal_hash,
             comment_hashes={code: own.hex() for code, own in one.comment_hashes.items()},
         )

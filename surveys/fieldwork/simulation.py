@@ -30,12 +30,14 @@ from surveys.questionnaires.document import (
     SingleChoice,
     WholeNumber,
 )
+from surveys.questionnaires.flags import NONE, Flags, flags_of_answers
 from surveys.questionnaires.packing import points
 from surveys.questionnaires.routing import holds
 from surveys.questionnaires.versions import frozen
 
 DRIFT = 0.12  # standard deviations of attitude from one wave of a series to the next
 EXPLAINED = 0.15  # and after an explanation
+HURRIED = 0.03  # share of respondents who answer faster than they can read
 
 
 class SimulationRefused(ValueError):
@@ -65,7 +67,13 @@ def simulate(wave: Wave, respondents: int, *, seed: int) -> int:
         deliver_many(
             wave.pk,
             (
-                Finished(answers, "en", _some_day(chance, wave), secrets.token_bytes(32))
+                Finished(
+                    answers,
+                    "en",
+                    _some_day(chance, wave),
+                    secrets.token_bytes(32),
+                    flags=_flags(document, answers, chance),
+                )
                 for answers in invented(document, respondents, chance, drift)
             ),
         )
@@ -147,6 +155,14 @@ def _some_of(
         return [chance.choice(ways_out)] if ways_out else []
     order = [option.code for option in question.options]
     return sorted(wanted, key=order.index)
+
+
+def _flags(document: Document, answers: dict[str, Any], chance: random.Random) -> Flags:
+    """A few click through; who always chose the same place follows from the answers."""
+    if document.quality is None:
+        return NONE
+    hurried: Flags = frozenset({"speed"} if chance.random() < HURRIED else ())
+    return hurried | flags_of_answers(document, answers, chance.getrandbits(32), None)
 
 
 def _some_day(chance: random.Random, wave: Wave) -> datetime.date:

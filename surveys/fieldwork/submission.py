@@ -1,5 +1,6 @@
 """A draft becomes a finished answer: one transaction, at most once."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from surveys.fieldwork.drafts import DraftGone, OpenDraft, WaveNotOpen, read_dra
 from surveys.fieldwork.inbox import Finished, deliver
 from surveys.fieldwork.models import Draft, Inbox, Response
 from surveys.questionnaires.answers import problems, text_questions
+from surveys.questionnaires.flags import NONE, Flags, flags_of_answers
 from surveys.questionnaires.routing import prune, route
 
 
@@ -36,8 +38,10 @@ class Receipt:
     wave_slug: str
 
 
-def submit(secret: str) -> Receipt:
+def submit(secret: str, noticed: Flags = NONE) -> Receipt:
     """Move the draft's answers to the inbox and delete the draft.
+
+    noticed: what the door saw of how they were sent; more follows from the answers and their time.
 
     Of any number of simultaneous submissions of one draft, one delivers; all get its receipt.
     Nothing is enqueued: the collector looks by itself.
@@ -66,11 +70,22 @@ def submit(secret: str) -> Receipt:
                     day,
                     response_hash(code),
                     {question: comment_hash(question, code) for question in texts},
+                    _flags(draft, answers, noticed),
                 ),
             )
             return Receipt(code, already=False, wave_slug=draft.wave.slug)
     # Somebody else changed it meanwhile: submitted it, or saved another page.
-    return submit(secret)
+    return submit(secret, noticed)
+
+
+def _flags(draft: OpenDraft, answers: dict[str, object], noticed: Flags) -> Flags:
+    """How the answers were given, where the questionnaire says that this is marked."""
+    document = draft.wave.questionnaire.document
+    if document.quality is None:
+        return NONE
+    begun = datetime.datetime.fromisoformat(draft.content.started_at)
+    seconds = (timezone.now() - begun).total_seconds()
+    return noticed | flags_of_answers(document, answers, draft.content.seed, seconds)
 
 
 def _finished_answers(draft: OpenDraft) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """Counting answers: additive, exact, and the same whatever the order of arrivals and departures.
 
 A wave is counted by weighting cell: once for everyone (slice ""), and once more for each value of
-the segments that a cell does not determine (slice "variable=category"). Who stands outside the
-population is counted apart (slice "outside") and enters no estimate.
+the segments that a cell does not determine (slice "variable=category"). Who is marked for how they
+answered is counted once more (slice "flagged"). Who stands outside the population is counted apart
+(slice "outside") and enters no estimate.
 """
 
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ class Cube:
     cells: tuple[str, ...]  # keys, sorted; K of them
     respondents: NDArray[np.int64]  # shape (K,)
     slots: NDArray[np.int64]  # shape (K, slots)
-    slices: dict[str, Slice]  # "variable=category" → its counts
+    slices: dict[str, Slice]  # "variable=category" or "flagged" → its counts
     outside: int
     outside_slots: NDArray[np.int64]  # shape (slots,): of those, for no estimate
 
@@ -92,6 +93,9 @@ def count(layout: Layout, codes: NDArray[np.int16]) -> Counts:
             if who.any():
                 there = Cells(cells.keys, cells.of_respondent[who])
                 _count_group(counts, layout, inside[who], there, slice_key(variable, value))
+    if (marked := layout.flagged(inside)).any():
+        there = Cells(cells.keys, cells.of_respondent[marked])
+        _count_group(counts, layout, inside[marked], there, Tally.FLAGGED)
     assert OPEN_PLACE < 0  # an open segment is no value: the loop above must never meet it
     return counts
 

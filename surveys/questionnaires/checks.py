@@ -42,6 +42,7 @@ def check(document: Document, published: frozenset[Key]) -> list[Finding]:
         *_variables(document),
         *_uses(document),
         *experiment_findings(document),
+        *_quality(document),
         *_overlaps(document),
         *_languages(document),
     ]
@@ -296,6 +297,12 @@ def _uses(document: Document) -> Iterator[Finding]:
         if headline.option not in codes:
             reason = f"there is no {headline.option} in question {headline.question}"
             yield Finding(("headlines", place), reason)
+
+
+def _quality(document: Document) -> Iterator[Finding]:
+    if document.quality is not None and document.audience == "staff":
+        reason = "how somebody answered could tell who it was: of staff nothing of it is kept"
+        yield Finding(("quality",), reason)
 
 
 def _overlaps(document: Document) -> Iterator[Finding]:

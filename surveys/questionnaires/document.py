@@ -271,6 +271,18 @@ class Effect(Part):
     option: Code | Literal[""] = ""
 
 
+class Quality(Part):
+    """From when on an answer is marked for how it was given.
+
+    `seconds_per_word`: of the questions asked, faster than which nobody reads; the usual 0.3 is of
+    Zhang & Conrad (2014), Survey Research Methods 8(2), 127-135. `straight`: from how many single
+    choices on, all at the same place of their lists.
+    """
+
+    seconds_per_word: float = Field(gt=0, le=1)
+    straight: int = Field(ge=3)
+
+
 class Headline(Part):
     """A measure declared beforehand to be one that the report draws conclusions from."""
 
@@ -295,6 +307,7 @@ class Document(Part):
     pairs: tuple[Pair, ...] = ()
     effects: tuple[Effect, ...] = Field(default=(), max_length=8)
     headlines: tuple[Headline, ...] = Field(default=(), max_length=8)
+    quality: Quality | None = None
     translations: dict[Literal["cy"], dict[str, str]] = {}  # path of a text → the text
 
     @cached_property

@@ -32,11 +32,15 @@ from surveys.questionnaires.document import (
     Split,
     WholeNumber,
 )
+from surveys.questionnaires.flags import FLAGS, Flags, written
 from surveys.questionnaires.routing import asked
 
 NOT_ASKED, LEFT_OPEN = -1, -2
+FLAGGED, UNMARKED = "~flags", "none"  # no question can be called so
 
-SlotKind = Literal["option", "open", "answered", "net", "sum", "squares", "pair", "arm", "effect"]
+SlotKind = Literal[
+    "option", "open", "answered", "net", "sum", "squares", "pair", "arm", "effect", "flag"
+]
 
 
 class Slot(NamedTuple):
@@ -92,8 +96,11 @@ class Layout:
 
     # One respondent --------------------------------------------------------------------------
 
-    def pack(self, answers: Mapping[str, Any]) -> bytes:
-        """Answers that passed `answers.problems` as codes; texts leave no trace in them."""
+    def pack(self, answers: Mapping[str, Any], flags: Flags | None = None) -> bytes:
+        """Answers that passed `answers.problems` as codes; texts leave no trace in them.
+
+        flags: None where nobody looked at how they were given.
+        """
         codes = [NOT_ASKED] * self.width
         for split in self.document.splits:
             if split.code in answers:
@@ -106,7 +113,20 @@ class Layout:
                 continue
             values = self._codes_of(question, answers.get(code))
             codes[start : start + len(values)] = values
+        if self.marks and flags is not None:
+            codes[self._start[FLAGGED]] = written(flags)
         return self._format.pack(*codes)
+
+    @property
+    def marks(self) -> bool:
+        """Whether answers to this document are marked for how they were given."""
+        return self.document.quality is not None
+
+    def flagged(self, codes: NDArray[np.int16]) -> NDArray[np.bool_]:
+        """Whose answers are marked, shape (n,)."""
+        if not self.marks:
+            return np.zeros(len(codes), np.bool_)
+        return np.asarray(codes[:, self._start[FLAGGED]] > 0)
 
     def _codes_of(self, question: Question, answer: Any) -> list[int]:
         if isinstance(question, MultipleChoice):
@@ -233,6 +253,11 @@ class Layout:
             )
             code = effect_code(split.code, asked_of_all.code)
             spread("effect", code, _effect_options(split, asked_of_all), joined)
+        if self.marks:
+            marked = codes[:, self._start[FLAGGED]]
+            add(Slot("flag", FLAGGED, UNMARKED), marked == 0)
+            for place, flag in enumerate(FLAGS):
+                add(Slot("flag", FLAGGED, flag), (marked > 0) & (marked >> place & 1 == 1))
         return table
 
     def _in_arms(self, codes: NDArray[np.int16], wanted: ArmIs) -> NDArray[np.bool_]:
@@ -285,6 +310,8 @@ def _columns(document: Document) -> list[Column]:
             columns += [Column(question.code, option.code) for option in question.options]
         else:
             columns.append(Column(question.code))
+    if document.quality is not None:
+        columns.append(Column(FLAGGED))
     return columns
 
 
@@ -309,6 +336,8 @@ def _slots(document: Document) -> list[Slot]:
     for split, asked_of_all in effect_questions(document):
         code = effect_code(split.code, asked_of_all.code)
         slots += [Slot("effect", code, option) for option in _effect_options(split, asked_of_all)]
+    if document.quality is not None:
+        slots += [Slot("flag", FLAGGED, one) for one in (UNMARKED, *FLAGS)]
     return slots
 
 

@@ -21,6 +21,7 @@ from surveys.questionnaires.versions import frozen
 from surveys.reports.arms import arms_told
 from surveys.reports.contrasts import Paired, estimate_pairs, pair_rows
 from surveys.reports.effects import Arms, effect_rows, estimate_effects
+from surveys.reports.flagged import flagged
 from surveys.reports.hiding import Answered, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
@@ -171,6 +172,7 @@ def _figures_of(wave: Wave) -> _Made:
             method |= weighted.method | {"outside": cube.outside, "arms": arms_told(wave, cube)}
             # Two refreshes could be subtracted from each other: then nothing is told of so few.
             told = items if _is_first_and_final(wave) else []
+            method["flagged"] = flagged(wave, cube, weighted, told)
             method["margins"] = with_open_answers(sample, cube, cells, method["margins"], told)
     except RakingRefused as refusal:
         refused = EMPTY | {"refused": {"margin": refusal.margin, "category": refusal.category}}

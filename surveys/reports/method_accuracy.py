@@ -9,6 +9,7 @@ from surveys.reports.findings import Finding
 from surveys.reports.items import measures
 from surveys.reports.margin_findings import title_of
 from surveys.reports.margin_tables import margin_table
+from surveys.reports.method_flagged import marked_answers
 from surveys.reports.method_parts import Grid, Part
 from surveys.reports.models import Estimate, Release
 
@@ -76,6 +77,7 @@ def accuracy(
                 "No answer was left out for the way in which it was given, such as very fast.",
             ),
         ),
+        *marked_answers(release, document),
     )
 
 

@@ -39,6 +39,7 @@ SECTIONS = {
     "A pair": [parts.Pair],
     "An effect": [parts.Effect],
     "A headline": [parts.Headline],
+    "Quality": [parts.Quality],
 }
 
 

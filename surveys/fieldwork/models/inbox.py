@@ -18,6 +18,9 @@ class Inbox(models.Model):
     submitted_on = models.DateField()
     arrived_at = models.DateTimeField(help_text="To the minute; gone once collected.")
     answers = models.JSONField()
+    flags = models.PositiveSmallIntegerField(
+        default=0, help_text="How the answer was given: questionnaires.flags."
+    )
     comment_hashes = models.JSONField(default=dict, help_text="Question → hash, as hex.")
     withdrawal_hash = models.BinaryField(max_length=32, unique=True)
 

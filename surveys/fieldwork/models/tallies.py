@@ -13,11 +13,12 @@ class Tally(models.Model):
     """The counts of one weighting cell, for everyone (slice "") or for one value of a segment.
 
     Respondents outside the population are counted in the slice "outside" alone, so that a release
-    can say how many they were.
+    can say how many they were; those who are marked for how they answered, once more in "flagged".
     """
 
     EVERYONE: ClassVar[str] = ""
     OUTSIDE: ClassVar[str] = "outside"
+    FLAGGED: ClassVar[str] = "flagged"
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="tallies")
     slice = models.CharField(max_length=160, default="", blank=True)

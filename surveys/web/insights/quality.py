@@ -50,6 +50,9 @@ def quality(release: Release, *, manager: bool) -> Quality:
         facts.append(("Trimming", f"{capped}."))
     if method["outside"]:
         facts.append(("Outside the population", f"{method['outside']:,}, not counted"))
+    if marked := method.get("flagged"):
+        people = "A few" if marked["people"] is None else f"{marked['people']:,}"
+        facts.append(("Marked for how they were given", f"{people}, counted all the same"))
     if wave.sampling == Wave.Sampling.OPEN_LINK:
         facts.append(
             (

@@ -19,8 +19,8 @@ from surveys.questionnaires.document import (
     SingleChoice,
     WholeNumber,
 )
+from surveys.questionnaires.ordering import in_order
 from surveys.web import widgets
-from surveys.web.public.ordering import in_order
 
 TALL = 6  # lines of a box for a longer text
 QUOTED = 80  # a question up to this length is named in its own error message

@@ -19,6 +19,7 @@ from surveys.fieldwork.submission import Incomplete, submit
 from surveys.web.public import cookies
 from surveys.web.public.doors import my_draft, respondent, wave_of
 from surveys.web.public.forms import PageForm
+from surveys.web.public.noticing import noticed
 from surveys.web.public.pages import Filling, compiled, document_in, render_page
 from surveys.web.public.steps import Way, step_after
 from surveys.web.public.words import dropped_in_words, progress_line, sections
@@ -114,7 +115,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 def send(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand the answers in. Sent twice, they count once and get the same confirmation."""
     try:
-        receipt = submit(cookies.secret_in(request))
+        receipt = submit(cookies.secret_in(request), noticed(request))
     except Incomplete as incomplete:
         return redirect("question", slug=slug, code=incomplete.page_code)
     except DraftGone:

@@ -27,11 +27,11 @@ from surveys.questionnaires.document import (
     SingleChoice,
     WholeNumber,
 )
+from surveys.questionnaires.ordering import in_order, shuffled
 from surveys.questionnaires.versions import frozen
 from surveys.web.context import service_facts
 from surveys.web.public.fields import shown_value
 from surveys.web.public.forms import PageForm, heading_is_question
-from surveys.web.public.ordering import in_order, shuffled
 
 # Characters for private use: no text of a questionnaire has them, and nothing escapes them.
 OPENING, CLOSING = "\ue000", "\ue001"
