@@ -178,8 +178,36 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "ask-to-confirm": {
+        "task": "surveys.ask_to_confirm",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "announce-releases": {
+        "task": "surveys.announce_releases",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "purge-expired": {"task": "surveys.purge_expired", "schedule": crontab(hour=3, minute=30)},
 }
+
+# Mail -----------------------------------------------------------------------------------------
+
+EMAIL_URL = env.str("EMAIL_URL", default="")
+SENDS_MAIL = bool(EMAIL_URL) or not FULL_PROFILE
+SERVICE_URL = env.str("SERVICE_URL", default="")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="") or env.str("CONTACT_EMAIL", default="")
+if EMAIL_URL:
+    vars().update(env.email_url("EMAIL_URL"))
+    if not (SERVICE_URL and DEFAULT_FROM_EMAIL):
+        raise ImproperlyConfigured(
+            "With EMAIL_URL set SERVICE_URL as well, and MAIL_FROM or CONTACT_EMAIL."
+        )
+else:  # where messages can be read on this machine
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+    SERVICE_URL = SERVICE_URL or f"http://localhost:{env.int('PORT', default=8000)}/"
+    DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or "survey@localhost"
 
 # Language and time ----------------------------------------------------------------------------
 

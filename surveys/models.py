@@ -10,15 +10,18 @@ from surveys.fieldwork.models import (
     Organisation,
     Population,
     Response,
+    Subscriber,
     Tally,
     User,
     Wave,
 )
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.reports.models import (
+    Announcement,
     ComparabilityOverride,
     Contrast,
     Estimate,
+    Notice,
     PublishedEstimate,
     PublishedQuestion,
     PublishedSurvey,
@@ -26,6 +29,7 @@ from surveys.reports.models import (
 )
 
 __all__ = [
+    "Announcement",
     "ArmStart",
     "Comment",
     "ComparabilityOverride",
@@ -35,6 +39,7 @@ __all__ = [
     "Inbox",
     "Margin",
     "Membership",
+    "Notice",
     "Organisation",
     "Population",
     "PublishedEstimate",
@@ -44,6 +49,7 @@ __all__ = [
     "QuestionnaireVersion",
     "Release",
     "Response",
+    "Subscriber",
     "Tally",
     "User",
     "Wave",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from surveys.fieldwork.models import Comment, Draft, Response, Wave
+from surveys.fieldwork.subscribing import forget_unconfirmed
 
 COMMENT_DAYS = 365
 RESPONSE_DAYS = 5 * 365
@@ -16,7 +17,8 @@ def purge_expired() -> dict[str, int]:
 
     Drafts: DRAFT_DAYS after they were last touched, or as soon as their wave takes no answers.
     Withdrawal hashes: once the wave's figures are published. Comments: 12 months after the wave
-    closed. Responses: 5 years after it closed; their tallies stay.
+    closed. Responses: 5 years after it closed; their tallies stay. Addresses that nobody confirmed:
+    after two weeks.
     """
     today = timezone.localdate()
     stale = Draft.objects.filter(touched_on__lt=today - datetime.timedelta(settings.DRAFT_DAYS))
@@ -29,6 +31,7 @@ def purge_expired() -> dict[str, int]:
         "response hashes": Response.objects.filter(**published).update(withdrawal_hash=None),
         "comment hashes": Comment.objects.filter(**published).update(withdrawal_hash=None),
         "comments": Comment.objects.filter(wave__closes_on__lt=old_comments).delete()[0],
+        "unconfirmed addresses": forget_unconfirmed(),
         "responses": Response.objects.filter(wave__closes_on__lt=old_responses).delete()[0],
     }
 

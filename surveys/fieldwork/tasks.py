@@ -9,7 +9,7 @@ import logging
 from celery import shared_task
 from django.db import OperationalError
 
-from surveys.fieldwork import collecting, retention, waves
+from surveys.fieldwork import collecting, mail, retention, waves
 from surveys.fieldwork.models import Inbox
 from surveys.fieldwork.traces import truncate_log
 
@@ -48,6 +48,13 @@ def open_and_close_waves() -> None:
         logger.info("opened %s", slug)
     for slug in closed:
         logger.info("closed %s", slug)
+
+
+@shared_task(name="surveys.ask_to_confirm")
+def ask_to_confirm() -> None:
+    """Ask those who signed up for news whether it was they."""
+    if asked := mail.ask_to_confirm():
+        logger.info("asked %d to confirm", asked)
 
 
 @shared_task(name="surveys.purge_expired")

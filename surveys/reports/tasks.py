@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.db import OperationalError
 
-from surveys.reports import estimating
+from surveys.reports import announcing, estimating
 from surveys.reports.stale import stale_waves
 
 logger = logging.getLogger(__name__)
@@ -32,3 +32,11 @@ def estimate_stale_waves() -> None:
     """Start estimating in every wave whose answers are newer than its figures."""
     for wave_id in stale_waves():
         estimate_wave.delay(wave_id)
+
+
+@shared_task(name="surveys.announce_releases")
+def announce_releases() -> None:
+    """Tell subscribers of what was published, each once at most."""
+    announcing.announce()
+    if sent := announcing.send_notices():
+        logger.info("told %d of results", sent)

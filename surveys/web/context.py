@@ -18,4 +18,5 @@ def service_facts() -> dict[str, Any]:
         "nhs_identity": settings.NHS_IDENTITY,
         "operator_name": settings.OPERATOR_NAME,
         "contact_email": settings.CONTACT_EMAIL,
+        "sends_mail": settings.SENDS_MAIL,
     }

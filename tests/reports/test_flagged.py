@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from surveys.fieldwork.collecting import NewResponse, archive, collect_wave
@@ -171,3 +172,16 @@ def test_of_a_questionnaire_without_the_rule_nothing_is_marked() -> None:
     save_page(secret, {"aware": "no"})
     submit(secret, frozenset({"trap"}))
     assert Inbox.objects.get().flags == 0
+
+
+def test_very_many_from_one_network_are_marked_and_not_refused(client: Client) -> None:
+    cache.clear()
+    wave = make_wave(version=publish(marking()))
+    for _ in range(31):
+        secret = begin_draft(wave=wave, language="en")
+        save_page(secret, {"aware": "no"})
+        client.cookies["draft"] = secret
+        assert client.post(f"/s/{wave.slug}/submit").status_code == 302
+    flags = sorted(Inbox.objects.values_list("flags", flat=True))
+    # All came too fast; of the burst is only who came after the thirtieth.
+    assert flags == [0b0010] * 30 + [0b1010]

@@ -6,6 +6,7 @@ from surveys.fieldwork.models.inbox import Inbox
 from surveys.fieldwork.models.people import Membership, Organisation, User
 from surveys.fieldwork.models.populations import Margin, Population
 from surveys.fieldwork.models.responses import Comment, Response
+from surveys.fieldwork.models.subscribers import Subscriber
 from surveys.fieldwork.models.tallies import Tally
 from surveys.fieldwork.models.waves import UK, Wave
 
@@ -20,6 +21,7 @@ __all__ = [
     "Organisation",
     "Population",
     "Response",
+    "Subscriber",
     "Tally",
     "User",
     "Wave",

@@ -7,12 +7,15 @@ from surveys.reports.models.benchmarks import (
 )
 from surveys.reports.models.comparability import ComparabilityOverride
 from surveys.reports.models.contrasts import Contrast
+from surveys.reports.models.notices import Announcement, Notice
 from surveys.reports.models.releases import Estimate, Release
 
 __all__ = [
+    "Announcement",
     "ComparabilityOverride",
     "Contrast",
     "Estimate",
+    "Notice",
     "PublishedEstimate",
     "PublishedQuestion",
     "PublishedSurvey",

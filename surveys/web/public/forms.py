@@ -1,5 +1,6 @@
 """The forms that respondents fill in."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -114,6 +115,45 @@ class WithdrawalForm(forms.Form):
     def as_read(self) -> str:
         """The code in groups, for a valid form."""
         return grouped(self.cleaned_data["code"])
+
+
+WORK_MAIL = re.compile(r"@(.+\.)?nhs\.(net|uk|scot|wales)$", re.IGNORECASE)
+
+
+class SignUpForm(forms.Form):
+    """The address that wants to hear of results."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        how = _("Enter an e-mail address in the right form, like name@example.com")
+        self.fields["email"] = forms.EmailField(
+            label=_("What is your e-mail address?"),
+            help_text=_("Use a private one. We do not join it to any answers."),
+            max_length=254,
+            widget=forms.EmailInput(
+                {"class": "nhsuk-input", "autocomplete": "email", "spellcheck": "false"}
+            ),
+            error_messages={
+                "required": _("Enter your e-mail address"),
+                "invalid": how,
+                "max_length": how,
+            },
+        )
+        self.helper = Fields()
+
+    def clean_email(self) -> str:
+        """The address.
+
+        Raises ValidationError for one at work: whoever runs it could see that somebody signed up.
+        """
+        email: str = self.cleaned_data["email"]
+        if WORK_MAIL.search(email):
+            raise forms.ValidationError(
+                _("Enter a private address. Your employer could see mail to your work address")
+            )
+        return email
 
 
 def heading_is_question(page: Page) -> bool:

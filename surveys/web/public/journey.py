@@ -115,7 +115,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 def send(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand the answers in. Sent twice, they count once and get the same confirmation."""
     try:
-        receipt = submit(cookies.secret_in(request), noticed(request))
+        receipt = submit(cookies.secret_in(request), noticed(request, slug))
     except Incomplete as incomplete:
         return redirect("question", slug=slug, code=incomplete.page_code)
     except DraftGone:

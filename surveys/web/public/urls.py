@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.web.public import entrance, information, journey, results, withdrawing
+from surveys.web.public import entrance, information, journey, results, updates, withdrawing
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -23,6 +23,10 @@ urlpatterns = [
         name="withdrawn_published",
     ),
     path("results/<slug:slug>/releases/<int:number>/method", results.method, name="method"),
+    path("updates", updates.ask, name="updates"),
+    path("updates/sent", updates.sent, name="updates_sent"),
+    path("updates/confirm/<str:code>", updates.confirm_page, name="updates_confirm"),
+    path("updates/leave/<str:code>", updates.leave_page, name="updates_leave"),
     path("privacy", information.privacy, name="privacy"),
     path("cookies", information.cookies, name="cookies"),
     path("accessibility", information.accessibility, name="accessibility"),
