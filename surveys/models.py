@@ -16,6 +16,8 @@ from surveys.fieldwork.models import (
 )
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.reports.models import (
+    Action,
+    ActionSubject,
     ComparabilityOverride,
     Contrast,
     Estimate,
@@ -26,6 +28,8 @@ from surveys.reports.models import (
 )
 
 __all__ = [
+    "Action",
+    "ActionSubject",
     "ArmStart",
     "Comment",
     "ComparabilityOverride",

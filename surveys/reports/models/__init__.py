@@ -1,5 +1,6 @@
 """The rows of reports, one room for each kind."""
 
+from surveys.reports.models.actions import Action, ActionSubject
 from surveys.reports.models.benchmarks import (
     PublishedEstimate,
     PublishedQuestion,
@@ -10,6 +11,8 @@ from surveys.reports.models.contrasts import Contrast
 from surveys.reports.models.releases import Estimate, Release
 
 __all__ = [
+    "Action",
+    "ActionSubject",
     "ComparabilityOverride",
     "Contrast",
     "Estimate",
