@@ -4,13 +4,14 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from surveys.questionnaires.versions import Frozen
 from surveys.reports.models import Action
 from surveys.web.public.pages import document_in
 
 Versions = Mapping[int, Frozen]  # the newest of each questionnaire
+AUDIENCES = {"public": gettext_lazy("the public"), "staff": gettext_lazy("NHS staff")}
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,11 @@ def _said(english: str, welsh: str) -> Said:
     return Said(english, "" if language.startswith("en") else "en")
 
 
-def subjects_of(action: Action, versions: Versions) -> list[str]:
-    """What an action is about, in words; nothing of a question that is no longer asked."""
+def subjects_of(action: Action, versions: Versions, *, whose: bool = False) -> list[str]:
+    """What an action is about, in words; nothing of a question that is no longer asked.
+
+    whose: say of each question who is asked it, where two audiences are asked the same.
+    """
     found = []
     for subject in action.subjects.all():
         version = versions.get(subject.questionnaire_id)
@@ -65,5 +69,6 @@ def subjects_of(action: Action, versions: Versions) -> list[str]:
         if not subject.question:
             found.append(document.title)
         elif question is not None:
-            found.append(question.text)
+            audience = f" ({AUDIENCES[document.audience]})" if whose else ""
+            found.append(f"{question.text}{audience}")
     return list(dict.fromkeys(found))

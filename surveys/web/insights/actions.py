@@ -1,5 +1,7 @@
 """The pages on which managers tell what was done about what people said."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +22,9 @@ def actions(request: HttpRequest) -> HttpResponse:
     """Every action, published or not."""
     versions = newest_versions()
     found = Action.objects.select_related("created_by").prefetch_related("subjects")
-    told = [{"action": action, "about": subjects_of(action, versions)} for action in found]
+    told = [
+        {"action": action, "about": subjects_of(action, versions, whose=True)} for action in found
+    ]
     return render(request, "insights/actions.html", {"told": told})
 
 
@@ -43,7 +47,8 @@ def _form(request: HttpRequest, action: Action | None) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ActionForm(newest_versions(), action, data)
     if form.is_valid():
-        saved = action or Action(created_by=request.user)
+        by: Any = request.user
+        saved = action or Action(created_by=by)
         for name in ("heard", "heard_cy", "did", "did_cy", "happened_on", "link"):
             setattr(saved, name, form.cleaned_data[name])
         save_action(saved, form.subjects())

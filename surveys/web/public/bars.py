@@ -36,6 +36,7 @@ class Bar:
 
     text: str
     few: bool
+    simulated: bool
     filled: str  # as SVG takes it: 41.2%
     colour: str
     hollow: bool
@@ -50,15 +51,26 @@ def share_bar(figure: Figure, *, itself: bool) -> Bar:
         text = SHARES_THEN[audience, itself] % told
     else:
         text = SHARES[audience, itself] % {"share": in_100(figure.value)}
-    return Bar(text, figure.few, _percent(figure.value), _colour(figure), bool(figure.printed))
+    return _bar(figure, text, figure.value)
 
 
 def mean_bar(question: Question, figure: Figure, own: str) -> Bar:
     """A mean, on a bar as long as the scale."""
     unit = question.unit if isinstance(question, WholeNumber) else ""
     text = MEANS[audience_of(figure)] % {"mean": f"{figure.value:.1f} {unit}".strip()}
-    filled = _percent(figure.value / _top(question))
-    return Bar(text, figure.few, filled, _colour(figure), bool(figure.printed), own)
+    return _bar(figure, text, figure.value / _top(question), own)
+
+
+def _bar(figure: Figure, text: str, filled: float, own: str = "") -> Bar:
+    return Bar(
+        text=text,
+        few=figure.few,
+        simulated=figure.release is not None and figure.release.wave.simulated,
+        filled=_percent(filled),
+        colour=PRINTED if figure.printed else COLOURS[audience_of(figure)],
+        hollow=figure.printed is not None,
+        own=own,
+    )
 
 
 def own_place(question: Question, answer: object) -> str:
@@ -84,10 +96,6 @@ def audience_of(figure: Figure) -> str:
         return figure.printed.survey.audience
     assert figure.release is not None
     return figure.release.wave.questionnaire.audience
-
-
-def _colour(figure: Figure) -> str:
-    return PRINTED if figure.printed else COLOURS[audience_of(figure)]
 
 
 def _percent(share: float) -> str:

@@ -38,7 +38,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "wave": wave,
         "sections": sections(told, feedback(document, answers, releases), language),
-        "releases": releases,
+        "sources": [{"release": one, "people": f"{one.respondents:,}"} for one in releases],
         "simulated": any(release.wave.simulated for release in releases),
         "staff": document.audience == "staff",
     }
