@@ -17,6 +17,8 @@ from surveys.fieldwork.models import (
 )
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.reports.models import (
+    Action,
+    ActionSubject,
     Announcement,
     ComparabilityOverride,
     Contrast,
@@ -29,6 +31,8 @@ from surveys.reports.models import (
 )
 
 __all__ = [
+    "Action",
+    "ActionSubject",
     "Announcement",
     "ArmStart",
     "Comment",

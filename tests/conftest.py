@@ -10,6 +10,7 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from surveys.questionnaires.versions import frozen
+from surveys.web.public.pages import document_in
 from tests.support.browser import FLAGS, chromium_path, stay_on_this_machine
 from tests.support.network import close_the_network
 from tests.support.outcomes import Outcomes
@@ -42,6 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def forget_versions() -> None:
     """A version is remembered by its number; after a rollback SQLite gives the number again."""
     frozen.cache_clear()
+    document_in.cache_clear()
 
 
 @pytest.fixture(scope="session")

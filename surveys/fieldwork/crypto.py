@@ -6,6 +6,8 @@ holds what would open a draft, and a submission sent twice gives the same withdr
 A server-side pepper goes into each key: a stolen cookie does not open a stolen database.
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
 import json
@@ -21,6 +23,7 @@ from django.conf import settings
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 SECRET_LETTERS, CODE_LETTERS = 26, 20
 NONCE_BYTES = 12
+DEVICE_BLOCK = 128  # bytes
 
 
 class MalformedCode(ValueError):
@@ -79,6 +82,33 @@ def unseal(secret: str, stored: bytes) -> dict[str, Any]:
     except InvalidTag as error:
         raise CannotOpen("the draft was sealed with another secret") from error
     return content
+
+
+def seal_for_device(about: str, content: Any) -> str:
+    """Encrypt what a device keeps and only we can read, for one use, `about`.
+
+    It is padded to whole blocks: its length tells nothing of what is in it.
+    """
+    pepper = settings.DRAFT_PEPPERS[0]
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    plain = json.dumps(content, separators=(",", ":")).encode()
+    plain += b" " * (-len(plain) % DEVICE_BLOCK)
+    sealed = AESGCM(_derive(pepper, about, b"device v1", 32)).encrypt(nonce, plain, None)
+    return base64.urlsafe_b64encode(_mark(pepper) + nonce + sealed).decode().rstrip("=")
+
+
+def unseal_from_device(about: str, text: str) -> Any:
+    """What `seal_for_device` was given for the same use.
+
+    Raises CannotOpen.
+    """
+    try:
+        stored = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
+        key = _derive(_pepper_of(stored), about, b"device v1", 32)
+        return json.loads(AESGCM(key).decrypt(nonce, sealed, None))
+    except (InvalidTag, binascii.Error, ValueError) as error:
+        raise CannotOpen("this was not sealed by us for this use") from error
 
 
 def withdrawal_code(secret: str, stored: bytes) -> str:

@@ -1,7 +1,9 @@
 """A draft becomes a finished answer: one transaction, at most once."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,11 +33,17 @@ class Incomplete(ValueError):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a respondent gets for a finished answer; the same for the same draft, always."""
+    """What a respondent gets for a finished answer; the same for the same draft, always.
+
+    answers: what was delivered just now, and the version that asked for it; none where it was
+    delivered before, since nobody can read it any more.
+    """
 
     withdrawal_code: str
     already: bool
     wave_slug: str
+    version_id: int | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def submit(secret: str, noticed: Flags = NONE) -> Receipt:
@@ -73,7 +81,8 @@ def submit(secret: str, noticed: Flags = NONE) -> Receipt:
                     _flags(draft, answers, noticed),
                 ),
             )
-            return Receipt(code, already=False, wave_slug=draft.wave.slug)
+            wave = draft.wave
+            return Receipt(code, False, wave.slug, wave.version_id, answers)
     # Somebody else changed it meanwhile: submitted it, or saved another page.
     return submit(secret, noticed)
 

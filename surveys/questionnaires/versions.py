@@ -33,3 +33,10 @@ def frozen(version_id: int) -> Frozen:
         raise NotFrozen(f"{version} is a draft; publish it first")
     document = Document.model_validate(version.document)
     return Frozen(version_id, document, Layout(document), version.label)
+
+
+def newest_versions() -> dict[int, Frozen]:
+    """The newest published version of each questionnaire, by questionnaire; one query."""
+    published = QuestionnaireVersion.objects.filter(status=QuestionnaireVersion.Status.PUBLISHED)
+    newest = dict(published.order_by("number", "minor").values_list("questionnaire_id", "pk"))
+    return {questionnaire: frozen(version) for questionnaire, version in newest.items()}

@@ -14,8 +14,16 @@ from tests.journeys.walking import Walk, begin, chance_chooser, soup
 from tests.web.public.every import document, library, wave_of
 
 pytestmark = pytest.mark.django_db
-OF_A_SURVEY = ["", "consent", "q/single", "q/all", "check", "done", "leave", "ended"]
-EVERYWHERE = ["/", "/withdraw", "/withdraw/done", "/privacy", "/cookies", "/accessibility"]
+OF_A_SURVEY = ["", "consent", "q/single", "q/all", "check", "done", "compare", "leave", "ended"]
+EVERYWHERE = [
+    "/",
+    "/what-changed",
+    "/withdraw",
+    "/withdraw/done",
+    "/privacy",
+    "/cookies",
+    "/accessibility",
+]
 
 
 @pytest.fixture
@@ -27,7 +35,8 @@ def everywhere(client: Client) -> list[Any]:
     seen = [client.get(f"/s/wave/{path}") for path in OF_A_SURVEY if path != "done"]
     seen.append(client.post("/s/wave/q/all"))
     walk.send()
-    seen += [client.get("/s/wave/done"), Client().get("/s/wave/q/single"), client.get("/s/none/")]
+    seen += [client.get("/s/wave/done"), client.get("/s/wave/compare")]
+    seen += [Client().get("/s/wave/q/single"), client.get("/s/none/")]
     seen += [client.get(path) for path in EVERYWHERE]
     seen.append(client.post("/withdraw", {"code": "x"}))
     assert {page.status_code for page in seen} == {200, 404, 410, 422}
@@ -78,9 +87,9 @@ def test_no_address_on_any_page_holds_a_secret_or_a_code(client: Client) -> None
 
 
 def test_only_the_cookies_that_are_named_are_set(client: Client, everywhere: list[Any]) -> None:
-    assert set(client.cookies) == {"draft", "receipt", "csrftoken"}
+    assert set(client.cookies) == {"draft", "receipt", "answers", "csrftoken"}
     told = {code.text for code in soup(client.get("/cookies")).select("code")}
-    assert told == {"draft", "receipt", "csrftoken", "sessionid"}
+    assert told == {"draft", "receipt", "answers", "csrftoken", "sessionid"}
 
 
 def test_a_draft_cookie_is_for_one_survey_and_no_script(client: Client) -> None:

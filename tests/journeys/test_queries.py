@@ -64,7 +64,7 @@ def test_the_home_page_takes_the_same_queries_for_many_waves(client: Client) -> 
     for number in range(4):
         wave_of(document(f"d{number}"), f"w{number}")
     client.get("/")
-    assert len(queries(lambda: client.get("/"))) == 2
+    assert len(queries(lambda: client.get("/"))) == 3
 
 
 def test_beginning_takes_two_queries(client: Client) -> None:

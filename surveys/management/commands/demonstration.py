@@ -18,8 +18,10 @@ from django.utils import timezone
 from surveys.fieldwork.models import Population, User, Wave
 from surveys.fieldwork.simulation import simulate
 from surveys.fieldwork.waves import close_wave, create_wave, open_wave
-from surveys.questionnaires.models import QuestionnaireVersion
+from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
+from surveys.reports.actions import publish_action, save_action
 from surveys.reports.estimating import estimate_wave
+from surveys.reports.models import Action
 from surveys.reports.releases import publish_release
 
 WEEKS_OPEN = datetime.timedelta(weeks=4)
@@ -50,12 +52,39 @@ SERIES = (
 )
 
 
+@dataclass(frozen=True)
+class Example:
+    """What nobody heard and nobody did; pages call it a made-up example."""
+
+    heard: str
+    did: str
+    done_before: datetime.timedelta  # the first run
+    questions: tuple[tuple[str, str], ...]  # questionnaire and question
+
+
+EXAMPLES = (
+    Example(
+        "Many people were afraid of health care with less human contact.",
+        "Letters about a decision in which AI had a part now name a person to call.",
+        datetime.timedelta(weeks=6),
+        (("public-confidence", "biggest_risks"), ("staff-confidence", "biggest_risks")),
+    ),
+    Example(
+        "Staff told us that there was not enough time to learn.",
+        "Every ward that gets a new tool now gets half a day of training in working hours.",
+        datetime.timedelta(weeks=3),
+        (("staff-confidence", "biggest_challenges"),),
+    ),
+)
+
+
 class Command(BaseCommand):
     """Make what is missing; what is there stays as it is."""
 
     help = (
         "Load the library, simulate two earlier waves for each audience, open a third one for "
-        "visitors, and make two people who may sign in. May be run again: it makes what is missing."
+        "visitors, make two people who may sign in, and invent what changed because of answers. "
+        "May be run again: it makes what is missing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -70,6 +99,7 @@ class Command(BaseCommand):
             self._earlier_waves(series)
             self._wave_to_answer(series)
         self._people()
+        self._actions()
 
     def _earlier_waves(self, series: Series) -> None:
         today = timezone.localdate()
@@ -119,6 +149,23 @@ class Command(BaseCommand):
                 person.set_password(password)
                 person.save(update_fields=["password"])
             person.groups.add(Group.objects.get_or_create(name=group)[0])
+
+    def _actions(self) -> None:
+        if Action.objects.filter(invented=True).exists():
+            return
+        manager = User.objects.get(email="manager@example.org")
+        series = {one.slug: one.pk for one in Questionnaire.objects.all()}
+        for example in EXAMPLES:
+            action = Action(
+                heard=example.heard,
+                did=example.did,
+                happened_on=timezone.localdate() - example.done_before,
+                invented=True,
+                created_by=manager,
+            )
+            subjects = [(series[slug], question) for slug, question in example.questions]
+            publish_action(save_action(action, subjects))
+        self.stdout.write(f"Invented {len(EXAMPLES)} examples of what changed because of answers")
 
 
 def _make_wave(series: Series, number: int, opens_on: datetime.date, kind: str) -> Wave:

@@ -1,5 +1,6 @@
 """The rows of reports, one room for each kind."""
 
+from surveys.reports.models.actions import Action, ActionSubject
 from surveys.reports.models.benchmarks import (
     PublishedEstimate,
     PublishedQuestion,
@@ -11,6 +12,8 @@ from surveys.reports.models.notices import Announcement, Notice
 from surveys.reports.models.releases import Estimate, Release
 
 __all__ = [
+    "Action",
+    "ActionSubject",
     "Announcement",
     "ComparabilityOverride",
     "Contrast",

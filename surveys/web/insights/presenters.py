@@ -8,9 +8,10 @@ from django.conf import settings
 from surveys.reports.charts import NARROW, Chart, trend_chart
 from surveys.reports.figures import percent
 from surveys.reports.gaps import Comparison, Relation
-from surveys.reports.models import Estimate, Release
+from surveys.reports.models import Action, Estimate, Release
 from surveys.reports.trends import Point, SegmentTable, Series, Trend
 from surveys.reports.words import change, lead, other_effects, who_answered
+from surveys.web.actions import ShownAction, shown_actions
 
 HIDDEN = {
     Estimate.Suppressed.PRIMARY: "Hidden: too few people answered.",
@@ -107,9 +108,12 @@ class QuestionCard:
     published: tuple[PublishedRow, ...]
     segments: tuple[SegmentRows, ...]
     breaks: tuple[str, ...]
+    actions: tuple[ShownAction, ...]  # what was done about it
 
 
-def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
+def question_card(
+    trend: Trend, releases: list[Release], actions: Iterable[Action] = ()
+) -> QuestionCard:
     """Everything that the page says about one question."""
     return QuestionCard(
         code=trend.question.code,
@@ -133,6 +137,7 @@ def question_card(trend: Trend, releases: list[Release]) -> QuestionCard:
             for before, after, join in zip(releases, releases[1:], trend.joins, strict=False)
             if join.verdict not in ("same", "annotate")
         ),
+        actions=tuple(shown_actions(actions)),
     )
 
 

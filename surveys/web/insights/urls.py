@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from surveys.web.insights import views
+from surveys.web.insights import actions, views
 from surveys.web.insights.forms import SignInForm
 from surveys.web.insights.signing import sign_verdict
 
@@ -15,6 +15,11 @@ urlpatterns = [
     ),
     path("sign-out", LogoutView.as_view(next_page="home"), name="logout"),
     path("insights/", views.overview, name="insights"),
+    path("insights/actions/", actions.actions, name="insights-actions"),
+    path("insights/actions/add", actions.add_action, name="insights-add-action"),
+    path("insights/actions/<int:pk>/", actions.edit_action, name="insights-action"),
+    path("insights/actions/<int:pk>/publish", actions.show_action, name="insights-show-action"),
+    path("insights/actions/<int:pk>/withdraw", actions.hide_action, name="insights-hide-action"),
     path("insights/<slug:slug>/", views.questionnaire, name="insights-questionnaire"),
     path("insights/<slug:slug>/comparability", views.comparability, name="insights-ledger"),
     path(

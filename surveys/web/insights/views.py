@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys.fieldwork.models import Tally, Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
+from surveys.reports.actions import actions_by_question
 from surveys.reports.exporting import comparisons_table, estimates_table, ledger_table
 from surveys.reports.gate import gate
 from surveys.reports.ledger import ledger
@@ -57,13 +58,16 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
     document = frozen(releases[-1].wave.version_id).document
     figures = [release for release in releases if not release.problem]
     shown = trends(figures, _mirrors(request, figures[-1])) if figures else []
+    done = actions_by_question(found)
     context |= {
         "latest": releases[-1],
         "compared": figures[-1] if figures else None,
         "simulated": any(release.wave.simulated for release in releases),
         "brief": brief(document, shown),
         "the_rest": THE_REST,
-        "cards": [question_card(trend, figures) for trend in shown],
+        "cards": [
+            question_card(trend, figures, done.get(trend.question.code, ())) for trend in shown
+        ],
         "qualities": [
             quality(release, manager=is_manager(request)) for release in reversed(releases)
         ],

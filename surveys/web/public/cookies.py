@@ -1,18 +1,23 @@
-"""The two cookies of a respondent: the secret of their draft, and for 15 minutes their receipt.
+"""The cookies of a respondent: the secret of their draft, and for 15 minutes after sending their
+receipt, and some of their answers to be compared with those of others.
 
-Both are sent to the pages of one survey only, and no script can read them. The cookies page
+All are sent to the pages of one survey only, and no script can read them. The cookies page
 (templates/public/cookies.html) lists them; a test compares it with what is set here.
 """
 
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
-DRAFT, RECEIPT = "draft", "receipt"
+from surveys.fieldwork.crypto import CannotOpen, seal_for_device, unseal_from_device
+
+DRAFT, RECEIPT, ANSWERS = "draft", "receipt", "answers"
 RECEIPT_AGE = timedelta(minutes=15)
 
 
@@ -44,9 +49,29 @@ def keep_code(response: HttpResponse, slug: str, code: str) -> None:
     _set(response, RECEIPT, _signer(slug).sign(code), slug, RECEIPT_AGE)
 
 
+def answers_in(request: HttpRequest, slug: str) -> Any:
+    """What `keep_answers` kept within the last 15 minutes; None where there is nothing."""
+    try:
+        sent_at, kept = unseal_from_device(f"answers to {slug}", request.COOKIES.get(ANSWERS, ""))
+    except CannotOpen:
+        return None
+    age = timezone.now().timestamp() - sent_at
+    return kept if age < RECEIPT_AGE.total_seconds() else None
+
+
+def keep_answers(response: HttpResponse, slug: str, kept: Any, *, staff: bool) -> None:
+    """Keep some answers on this device, sealed, and nowhere else.
+
+    For 15 minutes, which the sealed time ends and not only the browser; for members of staff, who
+    share computers, also no longer than the browser is open.
+    """
+    sealed = seal_for_device(f"answers to {slug}", [int(timezone.now().timestamp()), kept])
+    _set(response, ANSWERS, sealed, slug, None if staff else RECEIPT_AGE)
+
+
 def forget(response: HttpResponse, slug: str, *names: str) -> None:
     """Take cookies of one survey off this device."""
-    for name in names or (DRAFT, RECEIPT):
+    for name in names or (DRAFT, RECEIPT, ANSWERS):
         response.delete_cookie(name, path=_path(slug), samesite="Lax")
 
 

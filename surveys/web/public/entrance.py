@@ -12,13 +12,16 @@ from surveys.fieldwork.drafts import DraftGone, begin_draft, discard_draft
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
+from surveys.reports.actions import published_actions
 from surveys.reports.models import Release
-from surveys.web.public.cookies import keep_secret, secret_in
+from surveys.web.actions import shown_actions
+from surveys.web.public.cookies import ANSWERS, forget, keep_secret, secret_in
 from surveys.web.public.doors import closed, my_draft, respondent, takes_answers, wave_of
 from surveys.web.public.pages import document_in
 from surveys.web.public.steps import Way
 
 CLOSED_SHOWN = 10
+ACTIONS_SHOWN = 3
 
 
 @require_safe
@@ -34,7 +37,9 @@ def home(request: HttpRequest) -> HttpResponse:
     over = waves.filter(status__in=[Wave.Status.CLOSED, Wave.Status.PUBLISHED]).prefetch_related(
         Prefetch("releases", queryset=published, to_attr="published")
     )[:CLOSED_SHOWN]
-    return render(request, "public/home.html", {"open_now": open_now, "over": over})
+    actions = shown_actions(published_actions()[:ACTIONS_SHOWN])
+    told = {"open_now": open_now, "over": over, "actions": actions}
+    return render(request, "public/home.html", told)
 
 
 @require_safe
@@ -82,6 +87,7 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
     first = document.pages[0].code
     response = redirect("question", slug=slug, code=first)
     keep_secret(response, slug, secret, staff=_is_staff(wave))
+    forget(response, slug, ANSWERS)  # of whoever sat here before
     return response
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from surveys.fieldwork.retention import COMMENT_DAYS, RESPONSE_DAYS
-from surveys.web.public.cookies import DRAFT, RECEIPT, RECEIPT_AGE
+from surveys.web.public.cookies import ANSWERS, DRAFT, RECEIPT, RECEIPT_AGE
 
 
 @require_safe
@@ -17,6 +17,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "comment_months": COMMENT_DAYS * 12 // 365,
         "response_years": RESPONSE_DAYS // 365,
         "smallest_group": settings.DISCLOSURE_MINIMUM,
+        "receipt_minutes": RECEIPT_AGE.seconds // 60,
     }
     return render(request, "public/privacy.html", told)
 
@@ -28,6 +29,7 @@ def cookies(request: HttpRequest) -> HttpResponse:
         "draft": DRAFT,
         "draft_days": settings.DRAFT_DAYS,
         "receipt": RECEIPT,
+        "answers": ANSWERS,
         "receipt_minutes": RECEIPT_AGE.seconds // 60,
         "csrf": settings.CSRF_COOKIE_NAME,
         "session": settings.SESSION_COOKIE_NAME,

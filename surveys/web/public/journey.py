@@ -16,7 +16,9 @@ from surveys.fieldwork.crypto import grouped
 from surveys.fieldwork.drafts import DraftGone, OpenDraft, discard_draft, save_page
 from surveys.fieldwork.models import Wave
 from surveys.fieldwork.submission import Incomplete, submit
-from surveys.web.public import cookies
+from surveys.reports.actions import published_actions
+from surveys.web.actions import shown_actions
+from surveys.web.public import comparing, cookies
 from surveys.web.public.doors import my_draft, respondent, wave_of
 from surveys.web.public.forms import PageForm
 from surveys.web.public.noticing import noticed
@@ -24,6 +26,7 @@ from surveys.web.public.pages import Filling, compiled, document_in, render_page
 from surveys.web.public.steps import Way, step_after
 from surveys.web.public.words import dropped_in_words, progress_line, sections
 
+ACTIONS_SHOWN = 3
 DROPPED = re.compile("[1-9][0-9]?", re.ASCII)
 
 
@@ -125,6 +128,7 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
     response = redirect("done", slug=receipt.wave_slug)
     cookies.forget(response, receipt.wave_slug, cookies.DRAFT)
     cookies.keep_code(response, receipt.wave_slug, receipt.withdrawal_code)
+    comparing.keep(response, receipt)
     return response
 
 
@@ -136,11 +140,14 @@ def done(request: HttpRequest, slug: str) -> HttpResponse:
     wave = wave_of(slug)
     if code is None:
         return render(request, "public/confirmation_over.html", {"wave": wave}, status=410)
-    return render(
-        request,
-        "public/done.html",
-        {"wave": wave, "code": grouped(code), "minutes": cookies.RECEIPT_AGE.seconds // 60},
-    )
+    told = {
+        "wave": wave,
+        "code": grouped(code),
+        "minutes": cookies.RECEIPT_AGE.seconds // 60,
+        "compare": comparing.possible(request, wave),
+        "actions": shown_actions(published_actions(about=wave.questionnaire)[:ACTIONS_SHOWN]),
+    }
+    return render(request, "public/done.html", told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

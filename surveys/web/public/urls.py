@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from surveys.web.public import entrance, information, journey, results, updates, withdrawing
+from surveys.web.public import (
+    comparing,
+    entrance,
+    information,
+    journey,
+    results,
+    updates,
+    what_changed,
+    withdrawing,
+)
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -12,6 +21,7 @@ urlpatterns = [
     path("s/<slug:slug>/check", journey.check, name="check"),
     path("s/<slug:slug>/submit", journey.send, name="submit"),
     path("s/<slug:slug>/done", journey.done, name="done"),
+    path("s/<slug:slug>/compare", comparing.compare, name="compare"),
     path("s/<slug:slug>/leave", journey.leave, name="leave"),
     path("s/<slug:slug>/ended", journey.ended, name="ended"),
     path("withdraw", withdrawing.withdraw_page, name="withdraw"),
@@ -27,6 +37,7 @@ urlpatterns = [
     path("updates/sent", updates.sent, name="updates_sent"),
     path("updates/confirm/<str:code>", updates.confirm_page, name="updates_confirm"),
     path("updates/leave/<str:code>", updates.leave_page, name="updates_leave"),
+    path("what-changed", what_changed.what_changed, name="what_changed"),
     path("privacy", information.privacy, name="privacy"),
     path("cookies", information.cookies, name="cookies"),
     path("accessibility", information.accessibility, name="accessibility"),

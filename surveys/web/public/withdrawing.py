@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.fieldwork.withdrawal import UnknownCode, find_wave, withdraw
-from surveys.web.public.cookies import RECEIPT, forget
+from surveys.web.public.cookies import ANSWERS, RECEIPT, forget
 from surveys.web.public.forms import WithdrawalForm
 
 
@@ -27,7 +27,7 @@ def withdraw_page(request: HttpRequest) -> HttpResponse:
             form.refuse_unknown()
         else:
             response = redirect("withdrawn_published" if taken.published else "withdrawn")
-            forget(response, wave.slug, RECEIPT)
+            forget(response, wave.slug, RECEIPT, ANSWERS)
             return response
     told = {"form": form, "has_errors": bool(form.errors)}
     return render(request, "public/withdraw.html", told, status=422 if form.is_bound else 200)

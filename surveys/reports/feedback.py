@@ -1,0 +1,192 @@
+"""Respondent feedback: one's own answers beside what is published, described and never tested.
+
+Only published releases are read, of them only figures that are shown, and of real and simulated
+waves never both. What may not be shown together is left out, as in the comparability ledger.
+The number of queries is the same for any number of questions, waves and answers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from surveys.questionnaires.asking import asked
+from surveys.questionnaires.beside_published import with_published
+from surveys.questionnaires.comparability import Facts
+from surveys.questionnaires.document import Document, MultipleChoice, Question
+from surveys.questionnaires.mirrors import mirrors
+from surveys.questionnaires.models import Questionnaire
+from surveys.reports.counterparts import Counterpart, counterpart
+from surveys.reports.items import Measure, measures
+from surveys.reports.judging import Published, published_for
+from surveys.reports.models import Estimate, PublishedEstimate, Release
+from surveys.reports.series import releases_of
+
+BASELINE = "hf-yougov-2020"
+Shown = Mapping[tuple[int, str, str, str], Estimate]  # release, question, statistic, option
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure: of a release of ours, or printed by others."""
+
+    value: float  # a share, or a mean
+    release: Release | None = None
+    printed: PublishedEstimate | None = None
+    few: bool = False  # so few people answered that it is to be read with care
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a respondent said, as figures count it, and how others stand in it."""
+
+    measure: Measure
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One answer beside what is published about its question."""
+
+    question: Question
+    answer: Any
+    standings: tuple[Standing, ...]
+    reworded: tuple[Counterpart, ...]  # those that were asked in other words
+
+
+def latest_published(questionnaire: Questionnaire, document: Document) -> list[Release]:
+    """The newest published release of a questionnaire and of those that it mirrors, own first.
+
+    Real ones alone where there is any. One query for the others' names, two for each one's waves.
+    """
+    both = [questionnaire, *Questionnaire.objects.filter(slug__in=_mirrored(document))]
+    series = [releases_of(one, provisional=False) for one in both]
+    newest = [releases[-1] for releases in series if releases]
+    return [one for one in newest if not one.wave.simulated] or newest
+
+
+def anything_published(questionnaire: Questionnaire, document: Document) -> bool:
+    """Whether answers to a questionnaire could stand beside anything; two queries at most."""
+    releases = Release.objects.filter(
+        state=Release.State.PUBLISHED,
+        wave__questionnaire__slug__in=[questionnaire.slug, *_mirrored(document)],
+    )
+    if releases.exclude(wave__kind="pilot").exists():
+        return True
+    linked = {
+        link.question
+        for question in document.questions.values()
+        for link in question.benchmarks
+        if link.survey == BASELINE
+    }
+    printed = PublishedEstimate.objects.filter(
+        survey__slug=BASELINE, survey__audience=document.audience, question__in=linked
+    )
+    return printed.exists()
+
+
+def _mirrored(document: Document) -> set[str]:
+    return {mirror.questionnaire for mirror in mirrors(document).values()}
+
+
+def feedback(
+    document: Document, answers: Mapping[str, Any], releases: Sequence[Release]
+) -> list[Feedback]:
+    """Every answer that something published stands beside, in the order of the answers.
+
+    document: what the respondent was asked, in the language in which it was written; releases:
+    of `latest_published`. Four queries.
+    """
+    shown = _shown(releases)
+    published = published_for(document)
+    refused = _refused(document, releases, published)
+    found = []
+    for code, answer in answers.items():
+        question = document.questions[code]
+        others = [
+            other
+            for release in releases
+            if (code, f"mirror:{release.wave.slug}") not in refused
+            if (other := counterpart(document, question, release)) is not None
+        ]
+        beside_baseline = (code, f"survey:{BASELINE}") not in refused
+        standings = []
+        for measure in said(question, answer):
+            figures = list(_of_releases(measure, others, shown))
+            if beside_baseline:
+                figures += _of_baseline(document, question, measure, published)
+            if figures:
+                standings.append(Standing(measure, tuple(figures)))
+        if standings:
+            told = {one.release for standing in standings for one in standing.figures}
+            reworded = tuple(one for one in others if one.reworded and one.release in told)
+            found.append(Feedback(question, answer, tuple(standings), reworded))
+    return found
+
+
+def said(question: Question, answer: Any) -> list[Measure]:
+    """The measures that an answer counts in: its own, then those that count several as one."""
+    given = {str(one) for one in (answer if isinstance(answer, list) else [answer])}
+    nets = {net.code: given & set(net.options) for net in question.nets}
+    if isinstance(question, MultipleChoice):
+        nets = {}  # each answer stands for itself
+    own, together = [], []
+    for measure in measures(question):
+        if measure.statistic == Estimate.Statistic.NET:
+            together += [measure] if nets.get(measure.option) else []
+        elif measure.statistic == Estimate.Statistic.MEAN or measure.option in given:
+            own.append(measure)
+    return own + together
+
+
+def _shown(releases: Sequence[Release]) -> Shown:
+    rows = Estimate.objects.filter(
+        release__in=releases,
+        release__state=Release.State.PUBLISHED,
+        segment="",
+        suppressed=Estimate.Suppressed.NO,
+    )
+    return {(row.release_id, row.question, row.statistic, row.option): row for row in rows}
+
+
+def _refused(
+    document: Document, releases: Sequence[Release], published: Published
+) -> set[tuple[str, str]]:
+    """What somebody has signed for not to be shown together: question and source."""
+    own = {one.wave_id for one in releases if one.wave.questionnaire.slug == document.slug}
+    return {
+        (question, source)
+        for (wave, question, source), signed in published.signed.items()
+        if wave in own and signed.verdict == "break"
+    }
+
+
+def _of_releases(measure: Measure, others: Sequence[Counterpart], shown: Shown) -> Iterator[Figure]:
+    for other in others:
+        option = other.codes.get(measure.option)
+        if option is None:
+            continue
+        row = shown.get((other.release.pk, other.question, measure.statistic, option))
+        if row is not None and row.estimate is not None:
+            few = (row.effective_base or 0) < settings.EFFECTIVE_BASE_LOW
+            yield Figure(row.estimate, release=other.release, few=few)
+
+
+def _of_baseline(
+    document: Document, question: Question, measure: Measure, published: Published
+) -> Iterator[Figure]:
+    for link in question.benchmarks:
+        if link.survey != BASELINE:
+            continue
+        judgement = with_published(
+            wording=link.wording,
+            same_options=link.same_options,
+            ours=Facts(),
+            theirs=Facts(),
+            asked=asked(document, question.code),
+            printed=published.questions.get((link.survey, link.question)),
+        )
+        for option, printed in published.beside(link):
+            if option == measure.option and judgement.verdict != "break":
+                yield Figure(float(printed.share), printed=printed)
