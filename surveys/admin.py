@@ -57,7 +57,7 @@ class QuestionnaireVersionAdmin(ShownOnly, admin.ModelAdmin):
 
     @admin.display(description="Welsh texts that wait for review")
     def welsh_to_review(self, version: QuestionnaireVersion) -> str:
-        """How many were made by a machine and looked at by nobody; empty where there is no Welsh."""
+        """How many were made by a machine and nobody has read; empty where there is no Welsh."""
         texts = version.document.get("translations", {}).get("cy", {})
         waiting = version.document.get("needs_review", {}).get("cy", ())
         return f"{len(waiting)} of {len(texts)}" if texts else ""

@@ -1,4 +1,4 @@
-"""The Welsh of a questionnaire: a catalogue beside its file, in the form that translators work with.
+"""The Welsh of a questionnaire: a catalogue beside its file, in the form translators work with.
 
 An entry names a text by its path and holds the English that was translated and the Welsh. The mark
 `fuzzy` says that somebody who knows Welsh has to look at it: a machine made it, or the English has

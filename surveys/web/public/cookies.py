@@ -1,6 +1,6 @@
-"""The two cookies of a respondent: the secret of their draft, and for 15 minutes their receipt.
+"""The cookies of a respondent: their draft's secret, for 15 minutes their receipt, their language.
 
-Both are sent to the pages of one survey only, and no script can read them. The cookies page
+The first two are sent to the pages of one survey only, and no script can read any. The cookies page
 (templates/public/cookies.html) lists them; a test compares it with what is set here.
 """
 
@@ -42,6 +42,23 @@ def code_in(request: HttpRequest, slug: str) -> str | None:
 def keep_code(response: HttpResponse, slug: str, code: str) -> None:
     """Keep the withdrawal code for 15 minutes; the signed time ends it, not only the browser."""
     _set(response, RECEIPT, _signer(slug).sign(code), slug, RECEIPT_AGE)
+
+
+def language_in(request: HttpRequest) -> str:
+    """The language that was chosen on this device; empty where none was."""
+    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+
+
+def keep_language(response: HttpResponse, language: str) -> None:
+    """Go on in this language until the browser is closed; the response is written in it."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        secure=settings.SECURE_COOKIES,
+        httponly=True,
+        samesite="Lax",
+    )
+    response["Content-Language"] = language
 
 
 def forget(response: HttpResponse, slug: str, *names: str) -> None:

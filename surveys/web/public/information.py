@@ -30,6 +30,7 @@ def cookies(request: HttpRequest) -> HttpResponse:
         "receipt": RECEIPT,
         "receipt_minutes": RECEIPT_AGE.seconds // 60,
         "csrf": settings.CSRF_COOKIE_NAME,
+        "language_cookie": settings.LANGUAGE_COOKIE_NAME,
         "session": settings.SESSION_COOKIE_NAME,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
     }

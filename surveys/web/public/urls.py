@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from surveys.web.public import entrance, information, journey, results, withdrawing
+from surveys.web.public import entrance, information, journey, language, results, withdrawing
 
 urlpatterns = [
     path("", entrance.home, name="home"),
     path("s/<slug:slug>/", entrance.start, name="start"),
+    path("language", language.switch, name="language"),
+    path("s/<slug:slug>/language", language.switch, name="survey_language"),
     path("s/<slug:slug>/consent", entrance.consent, name="consent"),
     path("s/<slug:slug>/q/<slug:code>", journey.question, name="question"),
     path("s/<slug:slug>/check", journey.check, name="check"),
