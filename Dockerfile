@@ -25,6 +25,9 @@ COPY manage.py gunicorn.conf.py ./
 COPY engagement engagement
 COPY surveys surveys
 COPY templates templates
+COPY locale locale
+COPY scripts/compile_translations.py scripts/
+RUN python scripts/compile_translations.py
 COPY --from=assets /build/build/static build/static
 # Collecting needs settings but no secret: what the embedded profile makes for itself is thrown away.
 RUN SURVEY_VAR=/tmp/unused python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/unused

@@ -66,8 +66,12 @@ build/collected/done: build/assets $(DONE)/runtime
 	@$(PY) manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@
 
+build/locale/done: $(DONE)/runtime scripts/compile_translations.py $(shell find locale -name '*.po')
+	@$(PY) -m scripts.compile_translations
+	@touch $@
+
 .PHONY: install
-install: $(DONE)/runtime build/collected/done ## Install and build what serving needs, and start nothing
+install: $(DONE)/runtime build/collected/done build/locale/done ## Install and build what serving needs, and start nothing
 
 .PHONY: run
 run: install ## Serve the site with its worker and beat (PORT, HOST)
@@ -78,8 +82,12 @@ run: install ## Serve the site with its worker and beat (PORT, HOST)
 	@exec $(PY) -m engagement.serve
 
 .PHONY: test
-test: $(DONE)/dev build/assets ## Run every test, on SQLite and on PostgreSQL with Redis
+test: $(DONE)/dev build/assets build/locale/done ## Run every test, on SQLite and on PostgreSQL with Redis
 	@$(PY) scripts/test.py
+
+.PHONY: texts
+texts: $(DONE)/dev ## Bring locale/ to the texts of the pages, and name those without Welsh
+	@$(PY) -m scripts.interface_texts
 
 # djlint checks the templates but does not lay them out: white space can be seen on a page.
 .PHONY: lint
@@ -92,7 +100,7 @@ lint: $(DONE)/dev ## Check style, types, templates, migrations and layers
 	$(PY) -m pytest -q tests/test_architecture.py
 
 .PHONY: bench
-bench: $(DONE)/dev build/collected/done .venv-bench/done ## Measure what the project promises about speed
+bench: $(DONE)/dev build/collected/done build/locale/done .venv-bench/done ## Measure what the project promises about speed
 	@$(PY) -m benchmarks
 
 # Every version is for any platform and Python 3.11 or later, with hashes and without addresses.

@@ -212,9 +212,9 @@ else:  # where messages can be read on this machine
 # Language and time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-# Another joins once locale/ has its texts: a page must not say it is Welsh and be English.
-LANGUAGES = [("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [("en", "English"), ("cy", "Cymraeg")]
+LOCALE_PATHS = [BUILD_DIR / "locale"]  # compiled from locale/ by scripts/compile_translations.py
+LANGUAGE_COOKIE_NAME = "language"  # ends with the browser
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 

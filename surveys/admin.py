@@ -51,9 +51,16 @@ class QuestionnaireAdmin(ShownOnly, admin.ModelAdmin):
 class QuestionnaireVersionAdmin(ShownOnly, admin.ModelAdmin):
     """Frozen documents."""
 
-    list_display = ("questionnaire", "label", "status", "published_at", "sha256")
+    list_display = ("questionnaire", "label", "status", "published_at", "welsh_to_review", "sha256")
     list_filter = ("status", "questionnaire")
     list_select_related = ("questionnaire",)
+
+    @admin.display(description="Welsh texts that wait for review")
+    def welsh_to_review(self, version: QuestionnaireVersion) -> str:
+        """How many were made by a machine and nobody has read; empty where there is no Welsh."""
+        texts = version.document.get("translations", {}).get("cy", {})
+        waiting = version.document.get("needs_review", {}).get("cy", ())
+        return f"{len(waiting)} of {len(texts)}" if texts else ""
 
 
 class MarginInline(ShownOnly, admin.TabularInline):

@@ -326,4 +326,6 @@ def _languages(document: Document) -> Iterator[Finding]:
     welsh = document.translations.get("cy", {})
     for path, text in document.texts():
         if path not in welsh:
-            yield Finding(("languages",), f"no Welsh for {path}: {text[:60]!r}")
+            yield Finding(
+                ("languages",), f"{document.slug}.cy.po has no Welsh for {path}: “{text}”"
+            )

@@ -309,6 +309,11 @@ class Document(Part):
     headlines: tuple[Headline, ...] = Field(default=(), max_length=8)
     quality: Quality | None = None
     translations: dict[Literal["cy"], dict[str, str]] = {}  # path of a text → the text
+    # Paths of translations that nobody has looked at yet. Left out where there are none, so that
+    # documents from before keep their fingerprint.
+    needs_review: dict[Literal["cy"], tuple[str, ...]] = Field(
+        default={}, exclude_if=lambda paths: not paths
+    )
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -337,7 +342,9 @@ class Document(Part):
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text that a person may read, with its path: what a translator works through."""
-        yield from texts_of(self.model_dump(exclude={"translations"}, by_alias=True))
+        yield from texts_of(
+            self.model_dump(exclude={"translations", "needs_review"}, by_alias=True)
+        )
 
     def in_language(self, language: str) -> "Document":
         """The same document with its texts in `language`; English where a text has no other."""

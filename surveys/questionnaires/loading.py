@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polib
 import yaml
 from pydantic import ValidationError
 
 from surveys.questionnaires.document import Document
+from surveys.questionnaires.translating import Stale, catalogue_beside, read_catalogue, stale
 
 Steps = tuple[str | int, ...]
 
@@ -45,8 +45,7 @@ class Source:
 
     document: Document
     lines: dict[Steps, int]
-    stale: tuple[str, ...] = ()  # paths whose Welsh was made from an older English
-    unreviewed: tuple[str, ...] = ()  # paths whose Welsh nobody has reviewed
+    stale: tuple[Stale, ...] = ()  # texts whose Welsh was made from an older English
 
     def located(self, findings: list[Finding]) -> list[Finding]:
         """The same findings, each with the line of its path or of what holds it."""
@@ -59,19 +58,30 @@ def load(path: Path) -> Source:
     Raises Unreadable, with every finding; OSError.
     """
     plain, lines = _compose(path.read_text(encoding="utf-8"))
-    if isinstance(plain, dict) and isinstance(plain.get("languages"), list):
-        welsh, stale, unreviewed = _welsh(path.with_suffix(".cy.po"))
-    else:
-        welsh, stale, unreviewed = {}, {}, ()
-    if welsh:
-        plain["translations"] = {"cy": welsh}
+    catalogue = catalogue_beside(path)
     try:
+        # Welsh that is still being made belongs to no document.
+        welsh = read_catalogue(catalogue) if "cy" in _listed(plain, "languages") else ()
         document = Document.model_validate(plain)
     except ValidationError as error:
         raise Unreadable([_finding(one, plain, lines) for one in error.errors()]) from error
+    except ValueError as error:
+        raise Unreadable([Finding((), str(error))]) from error
     english = dict(document.texts())
-    old = tuple(where for where, made_from in stale.items() if english.get(where) != made_from)
-    return Source(document, lines, old, unreviewed)
+    welsh = tuple(entry for entry in welsh if entry.path in english)
+    if welsh:
+        translations = {entry.path: entry.welsh for entry in welsh}
+        waiting = tuple(entry.path for entry in welsh if not entry.reviewed)
+        folded = {"translations": {"cy": translations}}
+        folded |= {"needs_review": {"cy": waiting}} if waiting else {}
+        document = document.model_copy(update=folded)
+    return Source(document, lines, stale(welsh, document, catalogue.name))
+
+
+def _listed(plain: Any, key: str) -> list[Any]:
+    """What a list of the file holds; nothing where it is no list."""
+    found = plain.get(key) if isinstance(plain, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def _compose(text: str) -> tuple[Any, dict[Steps, int]]:
@@ -130,15 +140,3 @@ def _finding(error: Any, plain: Any, lines: dict[Steps, int]) -> Finding:
         error["type"], error["msg"].removeprefix("Value error, ")
     )
     return Finding(tuple(path), reason, _line(lines, tuple(path)))
-
-
-def _welsh(path: Path) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
-    """Texts by path, the English each was made from, and the paths that need review."""
-    if not path.exists():
-        return {}, {}, ()
-    entries = [entry for entry in polib.pofile(str(path)) if entry.msgstr and entry.msgctxt]
-    return (
-        {entry.msgctxt: entry.msgstr for entry in entries},
-        {entry.msgctxt: entry.msgid for entry in entries},
-        tuple(entry.msgctxt for entry in entries if entry.fuzzy),
-    )

@@ -89,7 +89,7 @@ def test_no_address_on_any_page_holds_a_secret_or_a_code(client: Client) -> None
 def test_only_the_cookies_that_are_named_are_set(client: Client, everywhere: list[Any]) -> None:
     assert set(client.cookies) == {"draft", "receipt", "answers", "csrftoken"}
     told = {code.text for code in soup(client.get("/cookies")).select("code")}
-    assert told == {"draft", "receipt", "answers", "csrftoken", "sessionid"}
+    assert told == {"draft", "receipt", "answers", "csrftoken", "language", "sessionid"}
 
 
 def test_a_draft_cookie_is_for_one_survey_and_no_script(client: Client) -> None:
@@ -193,10 +193,12 @@ def test_no_id_stands_twice_on_a_page(everywhere: list[Any]) -> None:
         assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
 @pytest.mark.parametrize("path", ["/", "/s/wave/", "/s/wave/consent", "/privacy", "/withdraw"])
-def test_a_page_names_the_language_that_it_is_written_in(client: Client, path: str) -> None:
-    """There is no Welsh text yet: a browser that asks for Welsh is told that it gets English."""
+def test_a_page_is_in_the_language_that_the_browser_asks_for(
+    client: Client, path: str, language: str
+) -> None:
     wave_of(small())
-    page = client.get(path, headers={"accept-language": "cy"})
-    assert soup(page).html["lang"] == "en"  # type: ignore[index]
-    assert page["Content-Language"] == "en"
+    page = client.get(path, headers={"accept-language": language})
+    assert soup(page).html["lang"] == language  # type: ignore[index]
+    assert page["Content-Language"] == language

@@ -267,7 +267,7 @@ BROKEN: dict[str, tuple[Change, str]] = {
     ),
     "a language with texts missing": (
         lambda data: data.update(languages=["en", "cy"]),
-        "languages: no Welsh for title: 'Robots on the ward'",
+        "languages: ward-round.cy.po has no Welsh for title: “Robots on the ward”",
     ),
 }
 

@@ -29,6 +29,7 @@ else:
 
 from engagement.settings import *  # noqa: E402, F403
 from engagement.settings import CACHES, DATABASES, STORAGES  # noqa: E402
+from scripts.compile_translations import compile_translations  # noqa: E402
 
 if "TEST_DATABASE_URL" in os.environ:
     # Two test runs on one machine must not drop each other's database or cache.
@@ -45,5 +46,8 @@ STATIC_ROOT.mkdir()
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }
+# Pages speak the Welsh of today, whether or not it has been compiled.
+LOCALE_PATHS = [FOLDER / "locale"]
+compile_translations(LOCALE_PATHS[0])
 # Strong hashing is slow on purpose, and no test is about it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -144,7 +144,7 @@ urlpatterns = [
     path("gallery/failing", failing),
     *(
         path(f"{name}/", components, name=name)
-        for name in ("withdraw", "privacy", "cookies", "accessibility", "insights")
+        for name in ("withdraw", "privacy", "cookies", "accessibility", "insights", "language")
     ),
     path("", components, name="home"),
 ]

@@ -1,5 +1,7 @@
 """The pages for leaders and managers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,7 +54,7 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
     """The trend report of one questionnaire."""
     found = get_object_or_404(Questionnaire, slug=slug)
     releases = releases_of(found, provisional=is_manager(request))
-    context = {"questionnaire": found, "manager": is_manager(request)}
+    context: dict[str, Any] = {"questionnaire": found, "manager": is_manager(request)}
     if not releases:
         return render(request, "insights/empty.html", context)
     document = frozen(releases[-1].wave.version_id).document
@@ -63,6 +65,7 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
         "latest": releases[-1],
         "compared": figures[-1] if figures else None,
         "simulated": any(release.wave.simulated for release in releases),
+        "welsh_to_review": len(document.needs_review.get("cy", ())) if context["manager"] else 0,
         "brief": brief(document, shown),
         "the_rest": THE_REST,
         "cards": [

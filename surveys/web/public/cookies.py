@@ -1,8 +1,8 @@
-"""The cookies of a respondent: the secret of their draft, and for 15 minutes after sending their
-receipt, and some of their answers to be compared with those of others.
+"""The cookies of a respondent: their draft's secret; for 15 minutes after sending a receipt, and
+some answers to be compared with those of others; and the language.
 
-All are sent to the pages of one survey only, and no script can read them. The cookies page
-(templates/public/cookies.html) lists them; a test compares it with what is set here.
+All but the last are sent to the pages of one survey only, and no script can read any. The page of
+cookies (templates/public/cookies.html) lists them; a test compares it with what is set here.
 """
 
 from datetime import timedelta
@@ -67,6 +67,23 @@ def keep_answers(response: HttpResponse, slug: str, kept: Any, *, staff: bool) -
     """
     sealed = seal_for_device(f"answers to {slug}", [int(timezone.now().timestamp()), kept])
     _set(response, ANSWERS, sealed, slug, None if staff else RECEIPT_AGE)
+
+
+def language_in(request: HttpRequest) -> str:
+    """The language that was chosen on this device; empty where none was."""
+    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+
+
+def keep_language(response: HttpResponse, language: str) -> None:
+    """Go on in this language until the browser is closed; the response is written in it."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        secure=settings.SECURE_COOKIES,
+        httponly=True,
+        samesite="Lax",
+    )
+    response["Content-Language"] = language
 
 
 def forget(response: HttpResponse, slug: str, *names: str) -> None:

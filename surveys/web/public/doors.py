@@ -1,6 +1,7 @@
 """How a respondent gets in: the wave, the draft, and what is said where there is none."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from surveys.fieldwork.drafts import DraftBusy, DraftGone, OpenDraft, WaveNotOpen, read_draft
 from surveys.fieldwork.models import Wave
-from surveys.web.public.cookies import code_in, forget, secret_in
+from surveys.web.public.cookies import code_in, forget, language_in, secret_in
 
 View = Callable[..., HttpResponse]
 
@@ -36,7 +37,7 @@ def respondent(view: View) -> View:
 
 
 def my_draft(request: HttpRequest, slug: str) -> OpenDraft:
-    """The draft that this device holds for this survey; one query.
+    """The draft that this device holds for this survey, in the language last chosen; one query.
 
     Raises DraftGone, WaveNotOpen.
     """
@@ -45,7 +46,13 @@ def my_draft(request: HttpRequest, slug: str) -> OpenDraft:
         raise DraftGone("this draft belongs to another survey")
     if not draft.wave.accepting:
         raise WaveNotOpen(f"{draft.wave.title} takes no answers")
-    return draft
+    chosen = language_in(request)
+    if (
+        chosen == draft.content.language
+        or chosen not in draft.wave.questionnaire.document.languages
+    ):
+        return draft
+    return replace(draft, content=replace(draft.content, language=chosen))
 
 
 def wave_of(slug: str) -> Wave:

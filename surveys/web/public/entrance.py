@@ -17,6 +17,7 @@ from surveys.reports.models import Release
 from surveys.web.actions import shown_actions
 from surveys.web.public.cookies import ANSWERS, forget, keep_secret, secret_in
 from surveys.web.public.doors import closed, my_draft, respondent, takes_answers, wave_of
+from surveys.web.public.language import in_my_language
 from surveys.web.public.pages import document_in
 from surveys.web.public.steps import Way
 
@@ -29,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The surveys that can be answered now, and those that are over."""
     waves = Wave.objects.select_related("questionnaire", "version").order_by("-closes_on", "slug")
     open_now = [
-        {"wave": wave, "document": frozen(wave.version_id).document}
+        {"wave": wave, "document": in_my_language(wave.version_id)}
         for wave in waves.accepting().filter(sampling=Wave.Sampling.OPEN_LINK)
         if takes_answers(wave)
     ]
@@ -54,7 +55,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "public/start.html",
         {
             "wave": wave,
-            "document": frozen(wave.version_id).document,
+            "document": in_my_language(wave.version_id),
             "staff": _is_staff(wave),
             "smallest_group": settings.DISCLOSURE_MINIMUM,
             "continue_at": _where_i_was(request, slug),

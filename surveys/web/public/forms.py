@@ -45,6 +45,16 @@ class PageForm(forms.Form):
             self.fields[question.code] = field
         self.helper = Fields()
 
+    @classmethod
+    def unsent(cls, page: Page, typed: Any, *, seed: int) -> "PageForm":
+        """The page as somebody has filled it in so far, right or wrong, and has not sent it."""
+        form = cls(page, answers={}, seed=seed)
+        form.initial = {
+            name: field.widget.value_from_datadict(typed, {}, name)
+            for name, field in form.fields.items()
+        }
+        return form
+
     def answers(self) -> dict[str, Any | None]:
         """What was answered, None where a question was left open; for a valid form."""
         return {

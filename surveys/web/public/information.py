@@ -32,6 +32,7 @@ def cookies(request: HttpRequest) -> HttpResponse:
         "answers": ANSWERS,
         "receipt_minutes": RECEIPT_AGE.seconds // 60,
         "csrf": settings.CSRF_COOKIE_NAME,
+        "language_cookie": settings.LANGUAGE_COOKIE_NAME,
         "session": settings.SESSION_COOKIE_NAME,
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
     }

@@ -21,6 +21,7 @@ from surveys.web.actions import shown_actions
 from surveys.web.public import comparing, cookies
 from surveys.web.public.doors import my_draft, respondent, wave_of
 from surveys.web.public.forms import PageForm
+from surveys.web.public.language import spoken, switched_to
 from surveys.web.public.noticing import noticed
 from surveys.web.public.pages import Filling, compiled, document_in, render_page
 from surveys.web.public.steps import Way, step_after
@@ -59,26 +60,19 @@ def question(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             seed=draft.content.seed,
         )
         known = compiled(draft.wave.version_id, code, draft.content.language, _pilot(draft))
-        return HttpResponse(known.fill(filling))
+        return spoken(request, draft, HttpResponse(known.fill(filling)))
 
 
 def _answer(
     request: HttpRequest, draft: OpenDraft, way: Way, code: str, until: str
 ) -> HttpResponse:
+    if language := switched_to(request, way.document.languages):
+        return _in_language(request, draft, code, until, language)
     slug, page = draft.wave.slug, way.document.pages_by_code[code]
     form = PageForm(page, request.POST, answers=way.answers, seed=draft.content.seed)
     if not form.is_valid():
-        html = render_page(
-            page,
-            form,
-            pilot=_pilot(draft),
-            csrf_token=get_token(request),
-            path=_path(slug),
-            back=_back(slug, way, code, until),
-            progress=progress_line(way.document, way.answers, page),
-            notice="",
-        )
-        return HttpResponse(html, status=422)
+        html = _as_typed(request, draft, way, form, until)
+        return spoken(request, draft, HttpResponse(html, status=422))
     if form.screens_out():
         discard_draft(draft.secret)
         response: HttpResponse = redirect("ended", slug=slug)
@@ -91,6 +85,39 @@ def _answer(
     staff = way.document.audience == "staff"
     cookies.keep_secret(response, slug, draft.secret, staff=staff)
     return response
+
+
+def _in_language(
+    request: HttpRequest, draft: OpenDraft, code: str, until: str, language: str
+) -> HttpResponse:
+    """The same page in another language with what was typed: nothing is answered by switching."""
+    draft = save_page(draft.secret, {}, read=draft, language=language).draft
+    with translation.override(language):
+        way = way_of(draft)
+        form = PageForm.unsent(
+            way.document.pages_by_code[code], request.POST, seed=draft.content.seed
+        )
+        response = HttpResponse(_as_typed(request, draft, way, form, until, _notice(request)))
+    cookies.keep_language(response, language)
+    return response
+
+
+def _as_typed(
+    request: HttpRequest, draft: OpenDraft, way: Way, form: PageForm, until: str, notice: str = ""
+) -> str:
+    """A page with what was typed into it, and its errors if it was sent."""
+    slug, page = draft.wave.slug, form.page
+    return render_page(
+        page,
+        form,
+        languages=way.document.languages,
+        pilot=_pilot(draft),
+        csrf_token=get_token(request),
+        path=_path(slug),
+        back=_back(slug, way, page.code, until),
+        progress=progress_line(way.document, way.answers, page),
+        notice=notice,
+    )
 
 
 @require_safe
@@ -110,7 +137,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
             "staff": way.document.audience == "staff",
             "dropped": _dropped(request),
         }
-        return render(request, "public/check.html", told)
+        return spoken(request, draft, render(request, "public/check.html", told))
 
 
 @require_POST

@@ -9,7 +9,7 @@ only joins the pieces. The templates know nothing of it: `fill` gives, byte for 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,6 +30,7 @@ from surveys.questionnaires.document import (
 from surveys.questionnaires.ordering import in_order, shuffled
 from surveys.questionnaires.versions import frozen
 from surveys.web.context import service_facts
+from surveys.web.languages import choices
 from surveys.web.public.fields import shown_value
 from surveys.web.public.forms import PageForm, heading_is_question
 
@@ -62,7 +63,9 @@ def document_in(version_id: int, language: str) -> Document:
     return frozen(version_id).document.in_language(language)
 
 
-def render_page(page: Page, form: PageForm, *, pilot: bool, **told: str) -> str:
+def render_page(
+    page: Page, form: PageForm, *, pilot: bool, languages: Sequence[str] = ("en",), **told: str
+) -> str:
     """The whole page through crispy-forms and the template engine."""
     question = page.questions[0] if heading_is_question(page) else None
     heading = page.title or (page.explainer.title if page.explainer else "")
@@ -73,6 +76,7 @@ def render_page(page: Page, form: PageForm, *, pilot: bool, **told: str) -> str:
             "page": page,
             "form": form,
             "pilot": pilot,
+            "languages": choices(languages),
             "title": question.text if question else heading,
             "heading": heading,
             "credits": dict.fromkeys(q.credit for q in page.questions if q.credit),
@@ -155,7 +159,8 @@ class Compiled:
 @lru_cache(maxsize=1024)
 def compiled(version_id: int, page_code: str, language: str, pilot: bool) -> Compiled:
     """The page of a frozen version, rendered once per process."""
-    page = document_in(version_id, language).pages_by_code[page_code]
+    document = document_in(version_id, language)
+    page = document.pages_by_code[page_code]
     with translation.override(language):
         form = PageForm(page, answers={}, seed=0, mark=mark)
         form.initial = {
@@ -164,7 +169,9 @@ def compiled(version_id: int, page_code: str, language: str, pilot: bool) -> Com
             if isinstance(question, FreeText | WholeNumber)
         }
         slots = ["csrf_token", "path", "back", "progress", "notice"]
-        return Compiled(page, render_page(page, form, pilot=pilot, **{s: mark(s) for s in slots}))
+        marks = {slot: mark(slot) for slot in slots}
+        shown = render_page(page, form, pilot=pilot, languages=document.languages, **marks)
+        return Compiled(page, shown)
 
 
 Part = str | Slot | State | Typed | Options

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from surveys.reports.method_statement import method_statement
 from surveys.reports.models import Release
@@ -13,6 +14,7 @@ KEPT_SECONDS = 300  # by caches: so long may a superseded statement not say so
 
 
 @require_safe
+@vary_on_cookie  # which says the language
 def method(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The method statement of one release; of a provisional one for managers only."""
     with_figures = Release.objects.filter(problem="").select_related(

@@ -7,6 +7,7 @@ from surveys.web.public import (
     entrance,
     information,
     journey,
+    language,
     results,
     updates,
     what_changed,
@@ -16,6 +17,8 @@ from surveys.web.public import (
 urlpatterns = [
     path("", entrance.home, name="home"),
     path("s/<slug:slug>/", entrance.start, name="start"),
+    path("language", language.switch, name="language"),
+    path("s/<slug:slug>/language", language.switch, name="survey_language"),
     path("s/<slug:slug>/consent", entrance.consent, name="consent"),
     path("s/<slug:slug>/q/<slug:code>", journey.question, name="question"),
     path("s/<slug:slug>/check", journey.check, name="check"),

@@ -1,19 +1,24 @@
 """Taking one's answers back, with the code from the confirmation."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.fieldwork.withdrawal import UnknownCode, find_wave, withdraw
-from surveys.web.public.cookies import ANSWERS, RECEIPT, forget
+from surveys.web.public.cookies import ANSWERS, RECEIPT, forget, keep_language
 from surveys.web.public.forms import WithdrawalForm
+from surveys.web.public.language import switched_to
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_page(request: HttpRequest) -> HttpResponse:
     """Ask for the code, then whether to delete; only the second answer deletes anything."""
+    if language := switched_to(request, tuple(code for code, _name in settings.LANGUAGES)):
+        return _in_language(request, language)
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         code = form.cleaned_data["code"]
@@ -31,6 +36,16 @@ def withdraw_page(request: HttpRequest) -> HttpResponse:
             return response
     told = {"form": form, "has_errors": bool(form.errors)}
     return render(request, "public/withdraw.html", told, status=422 if form.is_bound else 200)
+
+
+def _in_language(request: HttpRequest, language: str) -> HttpResponse:
+    """The same question in another language, with the code as far as it was typed."""
+    with translation.override(language):
+        form = WithdrawalForm()
+        form.initial = {"code": request.POST.get("code", "")}
+        response = render(request, "public/withdraw.html", {"form": form})
+    keep_language(response, language)
+    return response
 
 
 @never_cache

@@ -67,7 +67,7 @@ def both_ways(
         "notice": chance.choice(["", "<p>Told &amp; done</p>"]),
     }
     form = PageForm(page, answers=answers, seed=seed)
-    rendered = render_page(page, form, pilot=pilot, **told)
+    rendered = render_page(page, form, pilot=pilot, languages=asked.languages, **told)
     known = compiled(version_id, page.code, "en", pilot)
     return known.fill(Filling(answers=answers, seed=seed, **told)), rendered
 
