@@ -39,7 +39,9 @@ class Text:
 def interface_texts() -> dict[str, Text]:
     """Every text that can be shown in another language, by its English, in order of the files."""
     found: dict[str, Text] = {}
-    for path in sorted((PROJECT / "templates").rglob("*.html")):
+    messages = [*(PROJECT / "templates/mail").glob("*.subject")]
+    messages += (PROJECT / "templates/mail").glob("*.txt")
+    for path in sorted([*(PROJECT / "templates").rglob("*.html"), *messages]):
         name = path.relative_to(PROJECT).as_posix()
         if not name.startswith(ENGLISH_ONLY) or name == AROUND_A_REPORT:
             _add(found, name, _in_template(path))

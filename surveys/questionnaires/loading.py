@@ -72,7 +72,7 @@ def load(path: Path) -> Source:
     if welsh:
         translations = {entry.path: entry.welsh for entry in welsh}
         waiting = tuple(entry.path for entry in welsh if not entry.reviewed)
-        folded = {"translations": {"cy": translations}}
+        folded: dict[str, Any] = {"translations": {"cy": translations}}
         folded |= {"needs_review": {"cy": waiting}} if waiting else {}
         document = document.model_copy(update=folded)
     return Source(document, lines, stale(welsh, document, catalogue.name))
