@@ -18,6 +18,11 @@ OPEN = "~"  # the category of somebody who left a variable open
 OUTSIDE = "outside"  # not in the population that this questionnaire is about
 
 
+def _nothing(value: object) -> bool:
+    """Left out of a document that says nothing here, so that older ones keep their fingerprint."""
+    return not value
+
+
 # Questions ------------------------------------------------------------------------------------
 
 OptionKind = Literal["substantive", "other", "none_of_these", "dont_know", "prefer_not_to_say"]
@@ -256,7 +261,7 @@ class Pair(Part):
 
     before: Code
     after: Code
-    within: ArmIs | None = None
+    within: ArmIs | None = Field(default=None, exclude_if=_nothing)
 
 
 class Effect(Part):
@@ -305,15 +310,12 @@ class Document(Part):
     weight_by: tuple[Code, ...] = ()
     segments: tuple[Code, ...] = ()
     pairs: tuple[Pair, ...] = ()
-    effects: tuple[Effect, ...] = Field(default=(), max_length=8)
+    effects: tuple[Effect, ...] = Field(default=(), max_length=8, exclude_if=_nothing)
     headlines: tuple[Headline, ...] = Field(default=(), max_length=8)
-    quality: Quality | None = None
+    quality: Quality | None = Field(default=None, exclude_if=_nothing)
     translations: dict[Literal["cy"], dict[str, str]] = {}  # path of a text → the text
-    # Paths of translations that nobody has looked at yet. Left out where there are none, so that
-    # documents from before keep their fingerprint.
-    needs_review: dict[Literal["cy"], tuple[str, ...]] = Field(
-        default={}, exclude_if=lambda paths: not paths
-    )
+    # Paths of translations that nobody has looked at yet.
+    needs_review: dict[Literal["cy"], tuple[str, ...]] = Field(default={}, exclude_if=_nothing)
 
     @cached_property
     def questions(self) -> dict[str, Question]:

@@ -101,7 +101,7 @@ def test_the_home_page_leads_to_the_method_of_what_is_published(client: Client) 
     assert address(release) not in client.get(reverse("home")).content.decode()
     publish_release(release, by="Ada")
     assert address(release) in client.get(reverse("home")).content.decode()
-    assert len(queries(lambda: client.get(reverse("home")))) == 3
+    assert len(queries(lambda: client.get(reverse("home")))) == 4
 
 
 def test_the_reason_of_a_blocked_release_is_printed_and_inert(client: Client) -> None:
