@@ -206,7 +206,7 @@ if EMAIL_URL:
 else:  # where messages can be read on this machine
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
-    SERVICE_URL = SERVICE_URL or f"http://localhost:{env.int('PORT', default=8000)}/"
+    SERVICE_URL = SERVICE_URL or f"http://localhost:{os.environ.get('PORT') or 8000}/"
     DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or "survey@localhost"
 
 # Language and time ----------------------------------------------------------------------------
