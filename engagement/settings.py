@@ -266,6 +266,7 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 NHS_IDENTITY = env.bool("NHS_IDENTITY", default=False)
 SIMULATE = env.bool("SIMULATE", default=not FULL_PROFILE)  # may `simulate` invent respondents?
 DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=30)
 MIX_MINIMUM_PUBLIC = env.int("MIX_MINIMUM_PUBLIC", default=25)
 MIX_MINIMUM_STAFF = env.int("MIX_MINIMUM_STAFF", default=25)
 MIX_LONGEST_WAIT_PUBLIC_MINUTES = env.int("MIX_LONGEST_WAIT_PUBLIC_MINUTES", default=15)

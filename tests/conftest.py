@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from playwright.sync_api import sync_playwright
 
 from surveys.questionnaires.versions import frozen
@@ -44,6 +45,12 @@ def forget_versions() -> None:
     """A version is remembered by its number; after a rollback SQLite gives the number again."""
     frozen.cache_clear()
     document_in.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def forget_what_was_counted() -> None:
+    """How often something came from a network is counted in the cache, which outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,8 +16,11 @@ from surveys.fieldwork.arms import count_start, draw_arms
 from surveys.fieldwork.crypto import CannotOpen, new_secret, row_key, seal, unseal
 from surveys.fieldwork.models import Draft, Wave
 from surveys.fieldwork.models.waves import end_of_grace
+from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.routing import prune
 from surveys.questionnaires.versions import Frozen, frozen
+
+AWAKE = datetime.timedelta(minutes=5)
 
 
 class DraftGone(LookupError):
@@ -59,6 +63,11 @@ class WaveFacts:
         """What is asked."""
         return frozen(self.version_id)
 
+    @property
+    def staff(self) -> bool:
+        """Whether members of NHS staff are asked: they share computers."""
+        return self.questionnaire.document.audience == Questionnaire.Audience.STAFF
+
 
 FACTS = tuple(f"wave__{name}" for name in WaveFacts.__dataclass_fields__)
 
@@ -71,6 +80,7 @@ class Content:
     language: str = "en"
     seed: int = 0  # orders the shuffled options, for this respondent always the same
     started_at: str = ""  # known here alone; a response keeps no time
+    touched_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,12 +109,14 @@ def begin_draft(*, wave: Wave, language: str) -> str:
     if wave.status != Wave.Status.OPEN or timezone.now() >= wave.accepts_until:
         raise WaveNotOpen(f"{wave} takes no answers")
     secret = new_secret()
+    now = _now()
     arms = draw_arms(frozen(wave.version_id).document, secrets.SystemRandom())
     content = Content(
         answers=dict(arms),
         language=language,
         seed=secrets.randbits(32),
-        started_at=timezone.now().isoformat(timespec="seconds"),
+        started_at=now,
+        touched_at=now,
     )
     with transaction.atomic():
         Draft.objects.create(
@@ -136,7 +148,35 @@ def read_draft(secret: str) -> OpenDraft:
         content = Content(**unseal(secret, stored))
     except CannotOpen as error:
         raise DraftGone("the draft cannot be opened") from error
-    return OpenDraft(secret, WaveFacts(*found[1:]), content, stored)
+    wave = WaveFacts(*found[1:])
+    if wave.staff and _untouched(content) > datetime.timedelta(minutes=settings.STAFF_IDLE_MINUTES):
+        discard_draft(secret)
+        raise DraftGone("nobody touched the draft for too long")
+    return OpenDraft(secret, wave, content, stored)
+
+
+def keep_awake(draft: OpenDraft) -> None:
+    """Note that somebody reads a page of a survey of staff, whose drafts end when left alone.
+
+    At most one query, and none within AWAKE of the last one.
+    """
+    if not draft.wave.staff or _untouched(draft.content) < AWAKE:
+        return
+    stored = seal(draft.secret, vars(replace(draft.content, touched_at=_now())))
+    # Where another tab has saved something meanwhile, that has touched it.
+    mine = Draft.objects.filter(key=row_key(draft.secret), ciphertext=draft.stored)
+    mine.update(ciphertext=stored)
+
+
+def _now() -> str:
+    return timezone.now().isoformat(timespec="seconds")
+
+
+def _untouched(content: Content) -> datetime.timedelta:
+    """How long nobody has touched a draft; nothing of it is known outside the ciphertext."""
+    if not content.touched_at:
+        return datetime.timedelta(0)
+    return timezone.now() - datetime.datetime.fromisoformat(content.touched_at)
 
 
 def save_page(
@@ -163,7 +203,12 @@ def save_page(
         merged = {**draft.content.answers, **given}
         merged = {code: answer for code, answer in merged.items() if answer is not None}
         kept = prune(draft.wave.questionnaire.document, merged)
-        content = replace(draft.content, answers=kept, language=language or draft.content.language)
+        content = replace(
+            draft.content,
+            answers=kept,
+            language=language or draft.content.language,
+            touched_at=_now(),
+        )
         stored = seal(secret, vars(content))
         changed = Draft.objects.filter(key=row_key(secret), ciphertext=draft.stored).update(
             ciphertext=stored, touched_on=timezone.localdate()

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
+HOUR = 60 * 60
 IPV4_BITS, IPV6_BITS = 24, 48
 SECRET = "networks-secret"  # noqa: S105 -- the name of a place in the cache
 

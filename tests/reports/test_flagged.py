@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from surveys.fieldwork.collecting import NewResponse, archive, collect_wave
@@ -175,7 +174,6 @@ def test_of_a_questionnaire_without_the_rule_nothing_is_marked() -> None:
 
 
 def test_very_many_from_one_network_are_marked_and_not_refused(client: Client) -> None:
-    cache.clear()
     wave = make_wave(version=publish(marking()))
     for _ in range(31):
         secret = begin_draft(wave=wave, language="en")

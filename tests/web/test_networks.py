@@ -8,11 +8,6 @@ from django.test import RequestFactory
 from surveys.web.networks import times
 
 
-@pytest.fixture(autouse=True)
-def nothing_counted() -> None:
-    cache.clear()
-
-
 def request(address: str, **headers: str):
     return RequestFactory().get("/", REMOTE_ADDR=address, **headers)
 

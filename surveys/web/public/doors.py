@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -85,6 +86,7 @@ def _gone(request: HttpRequest, slug: str) -> HttpResponse:
     wave = wave_of(slug)
     if not takes_answers(wave):
         return closed(request, wave)
-    response = render(request, "public/gone.html", {"wave": wave}, status=410)
+    told = {"wave": wave, "idle_minutes": settings.STAFF_IDLE_MINUTES}
+    response = render(request, "public/gone.html", told, status=410)
     forget(response, slug)
     return response

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.fieldwork.drafts import DraftGone, begin_draft, discard_draft
+from surveys.fieldwork.drafts import DraftGone, OpenDraft, begin_draft, discard_draft
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
@@ -77,6 +77,7 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
             "document": document,
             "staff": _is_staff(wave),
             "draft_days": settings.DRAFT_DAYS,
+            "idle_minutes": settings.STAFF_IDLE_MINUTES,
             "smallest_group": settings.DISCLOSURE_MINIMUM,
         }
         return render(request, "public/consent.html", told)
@@ -101,9 +102,14 @@ def _where_i_was(request: HttpRequest, slug: str) -> str | None:
     if not secret_in(request):
         return None
     try:
-        draft = my_draft(request, slug)
+        return where(my_draft(request, slug))
     except DraftGone:
         return None
+
+
+def where(draft: OpenDraft) -> str:
+    """The page on which a draft goes on."""
+    slug = draft.wave.slug
     document = document_in(draft.wave.version_id, draft.content.language)
     page = Way.of(document, draft.content.answers).first_open()
     if page is None:

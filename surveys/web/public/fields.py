@@ -176,7 +176,18 @@ def _details(options: Sequence[Option], apart: frozenset[str]) -> dict[str, widg
 
 
 def _required(question: Question) -> str:
-    """What to do about a question that was left open and must not be; an instruction."""
+    """What to do about a question that was left open and must not be, and who does not know."""
+    instruction = _instruction(question)
+    for option in getattr(question, "options", ()):
+        if option.kind == "dont_know":
+            return _("%(instruction)s. If you are not sure, select “%(option)s”") % {
+                "instruction": instruction,
+                "option": option.text,
+            }
+    return instruction
+
+
+def _instruction(question: Question) -> str:
     short = len(question.text) <= QUOTED
     match question:
         case MultipleChoice():
@@ -192,7 +203,7 @@ def _required(question: Question) -> str:
         case SingleChoice():
             return _("Select the answer that comes closest to your view")
         case Scale():
-            return _("Select a number from 0 to 10, or another answer shown")
+            return _("Select a number from 0 to 10")
         case WholeNumber():
             return _("Enter a whole number from %(minimum)d to %(maximum)d") % {
                 "minimum": question.minimum,

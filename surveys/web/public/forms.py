@@ -8,7 +8,13 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
 
-from surveys.fieldwork.crypto import CODE_LETTERS, MalformedCode, grouped, read_code
+from surveys.fieldwork.crypto import (
+    CODE_LETTERS,
+    SECRET_LETTERS,
+    MalformedCode,
+    grouped,
+    read_code,
+)
 from surveys.questionnaires.document import MultipleChoice, Page, Scale, SingleChoice
 from surveys.web.public.fields import answer_from, field_for, shown_value
 from surveys.web.widgets import Mark
@@ -55,6 +61,22 @@ class PageForm(forms.Form):
         }
         return form
 
+    def lacks_only(self) -> bool:
+        """Whether nothing but missing answers is wrong: nothing that was typed would be lost."""
+        return all(
+            error.code == "required"
+            for errors in self.errors.as_data().values()
+            for error in errors
+        )
+
+    def given(self) -> dict[str, Any | None]:
+        """What was answered, without the questions that still need an answer."""
+        return {
+            question.code: answer_from(question, self.cleaned_data[question.code])
+            for question in self.page.questions
+            if question.code in self.cleaned_data
+        }
+
     def answers(self) -> dict[str, Any | None]:
         """What was answered, None where a question was left open; for a valid form."""
         return {
@@ -98,7 +120,11 @@ class WithdrawalForm(forms.Form):
                     "spellcheck": "false",
                 }
             ),
-            error_messages={"required": _("Enter your code"), "max_length": _malformed()},
+            error_messages={
+                "required": _("Enter your code"),
+                "max_length": _malformed(),
+                "null_characters_not_allowed": _malformed(),
+            },
         )
         self.helper = Fields()
 
@@ -125,6 +151,58 @@ class WithdrawalForm(forms.Form):
     def as_read(self) -> str:
         """The code in groups, for a valid form."""
         return grouped(self.cleaned_data["code"])
+
+
+class ResumeForm(forms.Form):
+    """The code by which somebody goes on with answers that they have not sent."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        malformed = _("Enter the whole code. It has 26 letters and numbers")
+        self.malformed = malformed
+        self.fields["code"] = forms.CharField(
+            label=_("What is your code?"),
+            help_text=_(
+                "It has 26 letters and numbers. We showed it when you chose “Save and come back"
+                " later”. Capital letters and dashes do not matter."
+            ),
+            max_length=200,
+            widget=forms.TextInput(
+                {
+                    "class": "nhsuk-input nhsuk-input--code",
+                    "autocomplete": "off",
+                    "spellcheck": "false",
+                }
+            ),
+            error_messages={
+                "required": _("Enter your code"),
+                "max_length": malformed,
+                "null_characters_not_allowed": malformed,
+            },
+        )
+        self.helper = Fields()
+
+    def clean_code(self) -> str:
+        """The code as it was made.
+
+        Raises ValidationError where no code can look like this.
+        """
+        try:
+            return read_code(self.cleaned_data["code"], SECRET_LETTERS)
+        except MalformedCode as error:
+            raise forms.ValidationError(self.malformed) from error
+
+    def refuse_unknown(self) -> None:
+        """Say that no unsent answers have this code; why is not known."""
+        self.add_error(
+            "code",
+            _(
+                "Check the code: no answers that were not sent have it. They may have been sent or"
+                " deleted, or too much time has passed"
+            ),
+        )
 
 
 WORK_MAIL = re.compile(r"@(.+\.)?nhs\.(net|uk|scot|wales)$", re.IGNORECASE)

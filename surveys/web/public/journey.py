@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys.fieldwork.crypto import grouped
-from surveys.fieldwork.drafts import DraftGone, OpenDraft, discard_draft, save_page
+from surveys.fieldwork.drafts import DraftGone, OpenDraft, discard_draft, keep_awake, save_page
 from surveys.fieldwork.models import Wave
 from surveys.fieldwork.submission import Incomplete, submit
 from surveys.reports.actions import published_actions
@@ -28,6 +28,7 @@ from surveys.web.public.steps import Way, step_after
 from surveys.web.public.words import dropped_in_words, progress_line, sections
 
 ACTIONS_SHOWN = 3
+LATER = "later"  # the name of the button that saves, to go on another time
 DROPPED = re.compile("[1-9][0-9]?", re.ASCII)
 
 
@@ -59,6 +60,7 @@ def question(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             answers=way.answers,
             seed=draft.content.seed,
         )
+        keep_awake(draft)
         known = compiled(draft.wave.version_id, code, draft.content.language, _pilot(draft))
         return spoken(request, draft, HttpResponse(known.fill(filling)))
 
@@ -70,20 +72,23 @@ def _answer(
         return _in_language(request, draft, code, until, language)
     slug, page = draft.wave.slug, way.document.pages_by_code[code]
     form = PageForm(page, request.POST, answers=way.answers, seed=draft.content.seed)
-    if not form.is_valid():
+    complete, later = form.is_valid(), LATER in request.POST and not draft.wave.staff
+    if not complete and not (later and form.lacks_only()):
         html = _as_typed(request, draft, way, form, until)
         return spoken(request, draft, HttpResponse(html, status=422))
-    if form.screens_out():
+    if complete and form.screens_out():
         discard_draft(draft.secret)
         response: HttpResponse = redirect("ended", slug=slug)
         cookies.forget(response, slug)
         return response
     if not page.questions:
-        return _go(slug, way, way, code, until)
-    saved = save_page(draft.secret, form.answers(), read=draft)
-    response = _go(slug, way, way_of(saved.draft), code, until, len(saved.dropped))
-    staff = way.document.audience == "staff"
-    cookies.keep_secret(response, slug, draft.secret, staff=staff)
+        return redirect("later", slug=slug) if later else _go(slug, way, way, code, until)
+    saved = save_page(draft.secret, form.answers() if complete else form.given(), read=draft)
+    if later:
+        response = redirect("later", slug=slug)
+    else:
+        response = _go(slug, way, way_of(saved.draft), code, until, len(saved.dropped))
+    cookies.keep_secret(response, slug, draft.secret, staff=draft.wave.staff)
     return response
 
 
@@ -112,6 +117,7 @@ def _as_typed(
         form,
         languages=way.document.languages,
         pilot=_pilot(draft),
+        may_be_kept=not draft.wave.staff,
         csrf_token=get_token(request),
         path=_path(slug),
         back=_back(slug, way, page.code, until),
@@ -134,7 +140,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
             "back": _page_path(slug, way.pages[-1].code),
             "path": _path(slug),
             "pilot": _pilot(draft),
-            "staff": way.document.audience == "staff",
+            "staff": draft.wave.staff,
             "dropped": _dropped(request),
         }
         return spoken(request, draft, render(request, "public/check.html", told))

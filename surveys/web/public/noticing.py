@@ -3,13 +3,12 @@
 from django.http import HttpRequest
 
 from surveys.questionnaires.flags import Flag, Flags
-from surveys.web.networks import times
+from surveys.web.networks import HOUR, times
 
 TRAP = "website"  # the name of a field that people do not see and programs like to fill in
 
 
 BURST = 30  # answers to one survey from one network
-HOUR = 60 * 60
 
 
 def noticed(request: HttpRequest, slug: str) -> Flags:

@@ -64,9 +64,18 @@ def document_in(version_id: int, language: str) -> Document:
 
 
 def render_page(
-    page: Page, form: PageForm, *, pilot: bool, languages: Sequence[str] = ("en",), **told: str
+    page: Page,
+    form: PageForm,
+    *,
+    pilot: bool,
+    languages: Sequence[str] = ("en",),
+    may_be_kept: bool = False,
+    **told: str,
 ) -> str:
-    """The whole page through crispy-forms and the template engine."""
+    """The whole page through crispy-forms and the template engine.
+
+    may_be_kept: whether the respondent may leave and come back with a code.
+    """
     question = page.questions[0] if heading_is_question(page) else None
     heading = page.title or (page.explainer.title if page.explainer else "")
     return render_to_string(
@@ -77,6 +86,7 @@ def render_page(
             "form": form,
             "pilot": pilot,
             "languages": choices(languages),
+            "may_be_kept": may_be_kept,
             "title": question.text if question else heading,
             "heading": heading,
             "credits": dict.fromkeys(q.credit for q in page.questions if q.credit),
@@ -170,7 +180,14 @@ def compiled(version_id: int, page_code: str, language: str, pilot: bool) -> Com
         }
         slots = ["csrf_token", "path", "back", "progress", "notice"]
         marks = {slot: mark(slot) for slot in slots}
-        shown = render_page(page, form, pilot=pilot, languages=document.languages, **marks)
+        shown = render_page(
+            page,
+            form,
+            pilot=pilot,
+            languages=document.languages,
+            may_be_kept=document.audience != "staff",
+            **marks,
+        )
         return Compiled(page, shown)
 
 

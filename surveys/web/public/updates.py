@@ -12,11 +12,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.fieldwork.subscribing import UnknownLink, confirm, leave, sign_up, subscriber_of
-from surveys.web.networks import times
+from surveys.web.networks import HOUR, times
 from surveys.web.public.forms import SignUpForm
+from surveys.web.public.refusals import too_often
 
 MOST_AN_HOUR = 20  # from one network; a hospital is one
-HOUR = 60 * 60
 
 
 @never_cache
@@ -65,11 +65,3 @@ def leave_page(request: HttpRequest, code: str) -> HttpResponse:
         leave(code)
         return render(request, "public/updates_left.html")
     return render(request, "public/updates_leave.html", {"code": code})
-
-
-def too_often(request: HttpRequest) -> HttpResponse:
-    """Say that too much came from this network, and when to try again."""
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(HOUR)
-    response["Cache-Control"] = "no-store"
-    return response

@@ -9,6 +9,7 @@ from surveys.web.public import (
     journey,
     language,
     results,
+    resuming,
     updates,
     what_changed,
     withdrawing,
@@ -25,8 +26,10 @@ urlpatterns = [
     path("s/<slug:slug>/submit", journey.send, name="submit"),
     path("s/<slug:slug>/done", journey.done, name="done"),
     path("s/<slug:slug>/compare", comparing.compare, name="compare"),
+    path("s/<slug:slug>/later", resuming.later, name="later"),
     path("s/<slug:slug>/leave", journey.leave, name="leave"),
     path("s/<slug:slug>/ended", journey.ended, name="ended"),
+    path("resume", resuming.resume, name="resume"),
     path("withdraw", withdrawing.withdraw_page, name="withdraw"),
     path("withdraw/done", withdrawing.withdrawn, name="withdrawn"),
     path(

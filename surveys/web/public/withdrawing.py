@@ -8,9 +8,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.fieldwork.withdrawal import UnknownCode, find_wave, withdraw
+from surveys.web.networks import HOUR, times
 from surveys.web.public.cookies import ANSWERS, RECEIPT, forget, keep_language
 from surveys.web.public.forms import WithdrawalForm
 from surveys.web.public.language import switched_to
+from surveys.web.public.refusals import too_often
+
+MOST_AN_HOUR = 60  # tries from one network, each of which takes two
 
 
 @never_cache
@@ -21,6 +25,8 @@ def withdraw_page(request: HttpRequest) -> HttpResponse:
         return _in_language(request, language)
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        if times(request, "withdraw", HOUR) > MOST_AN_HOUR:
+            return too_often(request)
         code = form.cleaned_data["code"]
         try:
             wave = find_wave(code)

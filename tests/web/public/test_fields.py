@@ -93,7 +93,7 @@ def test_a_value_becomes_the_answer_that_is_kept(code: str, values: list[str], a
         ("several", ["d1", "none"], "Select “None of these” on its own, or take it away"),
         ("several", ["none", "dont_know"], "Select “None of these” on its own, or take it away"),
         ("several", ["zz"], "Select only answers that are shown"),
-        ("scale", [], "Select a number from 0 to 10, or another answer shown"),
+        ("scale", [], "Select a number from 0 to 10. If you are not sure, select “Don't know”"),
         ("scale", ["11"], "Select a number from 0 to 10"),
         ("number", ["61"], "Enter a whole number from 0 to 60"),
         ("number", ["-1"], "Enter a whole number from 0 to 60"),
@@ -111,7 +111,18 @@ def test_a_long_question_is_not_repeated_in_its_error() -> None:
     asked = question("mixed").model_copy(update={"text": "Why " * 30})
     page = Page(code="p", section="S", questions=(asked,))
     told = PageForm(page, MultiValueDict(), answers={}, seed=0).errors["mixed"][0]
-    assert told == "Select the answer that comes closest to your view"
+    assert told.startswith("Select the answer that comes closest to your view")
+
+
+@pytest.mark.parametrize("code", ["mixed", "several", "scale", "long"])
+def test_who_does_not_know_is_told_which_answer_says_so(code: str) -> None:
+    ways_out = [
+        one.text for one in getattr(question(code), "options", ()) if one.kind == "dont_know"
+    ]
+    told = error(code)
+    assert ("not sure" in told) == bool(ways_out)
+    for text in ways_out:
+        assert told.endswith(f"select “{text}”")
 
 
 def test_a_page_of_several_questions_tells_each_error_apart() -> None:

@@ -67,7 +67,14 @@ def both_ways(
         "notice": chance.choice(["", "<p>Told &amp; done</p>"]),
     }
     form = PageForm(page, answers=answers, seed=seed)
-    rendered = render_page(page, form, pilot=pilot, languages=asked.languages, **told)
+    rendered = render_page(
+        page,
+        form,
+        pilot=pilot,
+        languages=asked.languages,
+        may_be_kept=asked.audience == "public",
+        **told,
+    )
     known = compiled(version_id, page.code, "en", pilot)
     return known.fill(Filling(answers=answers, seed=seed, **told)), rendered
 

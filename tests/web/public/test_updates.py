@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -20,11 +19,6 @@ from tests.journeys.walking import Walk, chance_chooser
 from tests.web.public.every import wave_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted() -> None:
-    cache.clear()
 
 
 def asked(client: Client, email: str = "ada@example.org") -> str:
