@@ -1,16 +1,17 @@
 """Fixtures for every test: a closed network, and Chromium where it is installed."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from playwright.sync_api import sync_playwright
 
 from surveys.questionnaires.versions import frozen
+from surveys.web import networks
 from surveys.web.public.pages import document_in
 from tests.support.browser import FLAGS, chromium_path, stay_on_this_machine
 from tests.support.network import close_the_network
@@ -48,9 +49,10 @@ def forget_versions() -> None:
 
 
 @pytest.fixture(autouse=True)
-def forget_what_was_counted() -> None:
-    """How often something came from a network is counted in the cache, which outlives a test."""
-    cache.clear()
+def count_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted of networks lies in the cache, which outlives a test: with a secret of its
+    own each counts anew, and no other run on this machine loses anything."""
+    monkeypatch.setattr(networks, "SECRET", secrets.token_hex())
 
 
 @pytest.fixture(scope="session")

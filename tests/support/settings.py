@@ -51,3 +51,8 @@ LOCALE_PATHS = [FOLDER / "locale"]
 compile_translations(LOCALE_PATHS[0])
 # Strong hashing is slow on purpose, and no test is about it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# The test runner keeps mail in memory; the full profile would send none without a server.
+SENDS_MAIL = True
+SERVICE_URL = "https://survey.example.org/"
+DEFAULT_FROM_EMAIL = "survey@example.org"
