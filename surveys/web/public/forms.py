@@ -8,13 +8,6 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _
 
-from surveys.fieldwork.crypto import (
-    CODE_LETTERS,
-    SECRET_LETTERS,
-    MalformedCode,
-    grouped,
-    read_code,
-)
 from surveys.questionnaires.document import MultipleChoice, Page, Scale, SingleChoice
 from surveys.web.public.fields import answer_from, field_for, shown_value
 from surveys.web.widgets import Mark
@@ -99,112 +92,6 @@ def _chose(answer: Any, option: str) -> bool:
     return option in answer if isinstance(answer, list) else option == answer
 
 
-class WithdrawalForm(forms.Form):
-    """The code by which somebody takes their answers back."""
-
-    use_required_attribute = False
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["code"] = forms.CharField(
-            label=_("What is your code?"),
-            help_text=_(
-                "It has 20 letters and numbers, like AB12-CD34-EF56-GH78-JK90. We showed it when"
-                " you sent your answers. Capital letters and dashes do not matter."
-            ),
-            max_length=200,
-            widget=forms.TextInput(
-                {
-                    "class": "nhsuk-input nhsuk-input--code",
-                    "autocomplete": "off",
-                    "spellcheck": "false",
-                }
-            ),
-            error_messages={
-                "required": _("Enter your code"),
-                "max_length": _malformed(),
-                "null_characters_not_allowed": _malformed(),
-            },
-        )
-        self.helper = Fields()
-
-    def clean_code(self) -> str:
-        """The code as it was made.
-
-        Raises ValidationError where no code can look like this.
-        """
-        try:
-            return read_code(self.cleaned_data["code"], CODE_LETTERS)
-        except MalformedCode as error:
-            raise forms.ValidationError(_malformed()) from error
-
-    def refuse_unknown(self) -> None:
-        """Say that no answers have this code."""
-        self.add_error(
-            "code",
-            _(
-                "Check the code: no answers that can be deleted have it. They may have been"
-                " deleted already, or the results may be published"
-            ),
-        )
-
-    def as_read(self) -> str:
-        """The code in groups, for a valid form."""
-        return grouped(self.cleaned_data["code"])
-
-
-class ResumeForm(forms.Form):
-    """The code by which somebody goes on with answers that they have not sent."""
-
-    use_required_attribute = False
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        malformed = _("Enter the whole code. It has 26 letters and numbers")
-        self.malformed = malformed
-        self.fields["code"] = forms.CharField(
-            label=_("What is your code?"),
-            help_text=_(
-                "It has 26 letters and numbers. We showed it when you chose “Save and come back"
-                " later”. Capital letters and dashes do not matter."
-            ),
-            max_length=200,
-            widget=forms.TextInput(
-                {
-                    "class": "nhsuk-input nhsuk-input--code",
-                    "autocomplete": "off",
-                    "spellcheck": "false",
-                }
-            ),
-            error_messages={
-                "required": _("Enter your code"),
-                "max_length": malformed,
-                "null_characters_not_allowed": malformed,
-            },
-        )
-        self.helper = Fields()
-
-    def clean_code(self) -> str:
-        """The code as it was made.
-
-        Raises ValidationError where no code can look like this.
-        """
-        try:
-            return read_code(self.cleaned_data["code"], SECRET_LETTERS)
-        except MalformedCode as error:
-            raise forms.ValidationError(self.malformed) from error
-
-    def refuse_unknown(self) -> None:
-        """Say that no unsent answers have this code; why is not known."""
-        self.add_error(
-            "code",
-            _(
-                "Check the code: no answers that were not sent have it. They may have been sent or"
-                " deleted, or too much time has passed"
-            ),
-        )
-
-
 WORK_MAIL = re.compile(r"@(.+\.)?nhs\.(net|uk|scot|wales)$", re.IGNORECASE)
 
 
@@ -247,7 +134,3 @@ class SignUpForm(forms.Form):
 def heading_is_question(page: Page) -> bool:
     """Whether the words of the page's only question are its heading."""
     return page.explainer is None and len(page.questions) == 1 and not page.title
-
-
-def _malformed() -> str:
-    return _("Enter the whole code. It has 20 letters and numbers")

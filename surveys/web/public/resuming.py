@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from surveys.fieldwork.crypto import grouped
 from surveys.fieldwork.drafts import DraftGone, OpenDraft, read_draft
 from surveys.web.networks import HOUR, times
+from surveys.web.public.code_forms import ResumeForm, in_other_language
 from surveys.web.public.cookies import DRAFT, forget, keep_language, keep_secret
 from surveys.web.public.doors import closed, my_draft, respondent, wave_of
 from surveys.web.public.entrance import where
-from surveys.web.public.forms import ResumeForm
-from surveys.web.public.language import spoken, switched_to
+from surveys.web.public.language import spoken
 from surveys.web.public.refusals import too_often
 
 MOST_AN_HOUR = 60  # tries from one network; 130 random bits are not guessed
@@ -52,8 +52,8 @@ def later(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest) -> HttpResponse:
     """Go on with the draft of a code, where it was left."""
-    if language := switched_to(request, tuple(code for code, _name in settings.LANGUAGES)):
-        return _in_language(request, language)
+    if (switched := in_other_language(request, ResumeForm, "public/resume.html")) is not None:
+        return switched
     form = ResumeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if times(request, "resume", HOUR) > MOST_AN_HOUR:
@@ -78,13 +78,3 @@ def _draft_of(code: str) -> OpenDraft:
     if draft.wave.staff:
         raise DraftGone("drafts of staff end with the browser")
     return draft
-
-
-def _in_language(request: HttpRequest, language: str) -> HttpResponse:
-    """The same question in another language, with the code as far as it was typed."""
-    with translation.override(language):
-        form = ResumeForm()
-        form.initial = {"code": request.POST.get("code", "")}
-        response = render(request, "public/resume.html", {"form": form})
-    keep_language(response, language)
-    return response

@@ -1,17 +1,14 @@
 """Taking one's answers back, with the code from the confirmation."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.fieldwork.withdrawal import UnknownCode, find_wave, withdraw
 from surveys.web.networks import HOUR, times
-from surveys.web.public.cookies import ANSWERS, RECEIPT, forget, keep_language
-from surveys.web.public.forms import WithdrawalForm
-from surveys.web.public.language import switched_to
+from surveys.web.public.code_forms import WithdrawalForm, in_other_language
+from surveys.web.public.cookies import ANSWERS, RECEIPT, forget
 from surveys.web.public.refusals import too_often
 
 MOST_AN_HOUR = 60  # tries from one network, each of which takes two
@@ -21,8 +18,8 @@ MOST_AN_HOUR = 60  # tries from one network, each of which takes two
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_page(request: HttpRequest) -> HttpResponse:
     """Ask for the code, then whether to delete; only the second answer deletes anything."""
-    if language := switched_to(request, tuple(code for code, _name in settings.LANGUAGES)):
-        return _in_language(request, language)
+    if (switched := in_other_language(request, WithdrawalForm, "public/withdraw.html")) is not None:
+        return switched
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if times(request, "withdraw", HOUR) > MOST_AN_HOUR:
@@ -42,16 +39,6 @@ def withdraw_page(request: HttpRequest) -> HttpResponse:
             return response
     told = {"form": form, "has_errors": bool(form.errors)}
     return render(request, "public/withdraw.html", told, status=422 if form.is_bound else 200)
-
-
-def _in_language(request: HttpRequest, language: str) -> HttpResponse:
-    """The same question in another language, with the code as far as it was typed."""
-    with translation.override(language):
-        form = WithdrawalForm()
-        form.initial = {"code": request.POST.get("code", "")}
-        response = render(request, "public/withdraw.html", {"form": form})
-    keep_language(response, language)
-    return response
 
 
 @never_cache

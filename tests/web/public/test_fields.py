@@ -9,7 +9,8 @@ from django.utils.datastructures import MultiValueDict
 from surveys.questionnaires.answers import problem_with
 from surveys.questionnaires.document import MultipleChoice, Page, Question
 from surveys.questionnaires.ordering import in_order
-from surveys.web.public.forms import PageForm, WithdrawalForm
+from surveys.web.public.code_forms import WithdrawalForm
+from surveys.web.public.forms import PageForm
 from tests.web.public.every import document
 
 PAGES = document().pages_by_code
