@@ -89,6 +89,10 @@ test: $(DONE)/dev build/assets build/locale/done ## Run every test, on SQLite an
 texts: $(DONE)/dev ## Bring locale/ to the texts of the pages, and name those without Welsh
 	@$(PY) -m scripts.interface_texts
 
+.PHONY: reading
+reading: $(DONE)/dev ## Say how old a reader has to be, and name the hardest sentences
+	@$(PY) -m scripts.reading_age
+
 # djlint checks the templates but does not lay them out: white space can be seen on a page.
 .PHONY: lint
 lint: $(DONE)/dev ## Check style, types, templates, migrations and layers
