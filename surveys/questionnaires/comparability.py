@@ -165,7 +165,7 @@ def _populations(earlier: Facts, later: Facts) -> Found:
         return [("beside", f"People of other ages were asked: {told}.")]
     if earlier.population != later.population:
         told = WAVES.told(earlier.population or "none", later.population or "none")
-        return [("annotate", f"The waves were weighed to different populations: {told}.")]
+        return [("beside", f"The waves were weighed to different populations: {told}.")]
     if earlier.weighted_by != later.weighted_by:
         told = WAVES.told(_listed(earlier.weighted_by), _listed(later.weighted_by))
         return [("annotate", f"The waves were weighed by different variables: {told}.")]

@@ -58,15 +58,17 @@ def arms_told(wave: Wave, cube: Cube) -> list[dict[str, Any]]:
     """
     if wave.status == Wave.Status.OPEN:
         return []
-    few = settings.DISCLOSURE_MINIMUM
+    few, counts = settings.DISCLOSURE_MINIMUM, arm_counts(wave, cube)
+    # All finishes of a split make up everyone: one that is hidden hides the others.
+    small = {one.split for one in counts if one.finished < few}
     return [
         {
             "split": one.split,
             "arm": one.arm,
             "started": None if one.started is None or one.started < few else one.started,
-            "finished": None if one.finished < few else one.finished,
+            "finished": None if one.split in small else one.finished,
         }
-        for one in arm_counts(wave, cube)
+        for one in counts
     ]
 
 

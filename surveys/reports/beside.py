@@ -9,7 +9,7 @@ from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Benchmark, Question
 from surveys.reports.arms import DeclaredArm
-from surveys.reports.gaps import OTHER_EFFECTS, Circumstances, Comparison, Print
+from surveys.reports.gaps import OTHER_EFFECTS, TESTED, Circumstances, Comparison, Print
 from surveys.reports.items import subject
 from surveys.reports.ledger import FIRST_ANSWER, mirror_label
 from surveys.reports.models import Contrast, Estimate, PublishedEstimate, Release
@@ -86,10 +86,13 @@ def beside_wave(
     (earlier, their), (wave, mine) = before, after
     found = _beside_ours(question, f"wave:{earlier.slug}", earlier.title, before, after, judgement)
     weighted = any(one.weighting != Wave.Weighting.NONE for one in (wave, earlier))
+    # Where more differs than who answered, the rest of a gap is not change or who answered alone.
+    alike = judgement.verdict in TESTED and _over(wave, earlier)
     given = (found.their_estimate, their.unweighted, found.estimate, mine.unweighted)
     known = [one for one in given if one is not None]
-    parts = composition(*known) if weighted and len(known) == len(given) else None
-    return replace(found, wording="same", composition=parts)
+    parts = composition(*known) if weighted and alike and len(known) == len(given) else None
+    same = judgement.verdict in TESTED
+    return replace(found, wording="same" if same else None, composition=parts)
 
 
 def beside_mirror(

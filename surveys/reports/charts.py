@@ -188,6 +188,8 @@ def _draw(line: Line, one: Series, trend: Trend, marker: str, x: Across, y: Up) 
             edge += [(mark.x, mark.bottom) for mark in reversed(found)]
             line.bands.append(" ".join(f"{across},{up}" for across, up in edge))
     for beside in one.published:
+        if beside.judgement.verdict == "break":
+            continue  # not shown together: the list of what others published says why
         figure = beside.figure
         text = f"{figure.survey.commissioner}, {figure.survey.fieldwork_start[:4]}: "
         place = (x(figure.survey.plotted_on), y(float(figure.share)))
@@ -200,7 +202,7 @@ def _runs(one: Series, trend: Trend) -> list[list[Point]]:
     before = -1
     for point in one.shown:
         follows = runs and point.place == before + 1
-        if follows and trend.joins[before].verdict in ("same", "annotate"):
+        if follows and one.joins[before].verdict in ("same", "annotate"):
             runs[-1].append(point)
         else:
             runs.append([point])
@@ -269,5 +271,6 @@ def _described(one: Series, trend: Trend) -> str:
         f"{_value(float(beside.figure.share), trend)} published by"
         f" {beside.figure.survey.commissioner} for {beside.figure.survey.fieldwork_start[:4]}"
         for beside in one.published
+        if beside.judgement.verdict != "break"
     ]
     return f"{one.text}: {', '.join(told)}."

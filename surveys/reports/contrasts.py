@@ -5,7 +5,7 @@ what is left when it is taken away from a question, those who gave that answer o
 or no small group.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from surveys.questionnaires.document import Document, Pair, Scale, SingleChoice
 from surveys.questionnaires.packing import Layout, Slot, pair_code, points, substantive_points
 from surveys.reports.dominance import few_chose
-from surveys.reports.items import measures
+from surveys.reports.items import items_of, measures
 from surveys.reports.models import Contrast, Estimate, Release
 from surveys.statistics.estimation import Estimates, changes, means
 from surveys.statistics.samples import Moments, Sample
@@ -40,6 +40,12 @@ class Paired:
     change: Estimates
     people: Floats
     chose: Floats
+    bases: Floats  # (2,) of the two questions, as the figures of everyone have them
+
+    @property
+    def told(self) -> Floats:
+        """(3,) who gave both answers, and who is left of the base that each question shows."""
+        return np.append(self.people[0], self.bases - self.people[0])
 
 
 def estimate_pairs(layout: Layout, sample: Sample, everyone: Moments) -> list[Paired]:
@@ -53,17 +59,16 @@ def estimate_pairs(layout: Layout, sample: Sample, everyone: Moments) -> list[Pa
 
 
 def pair_rows(
-    release: Release, pairs: Iterable[Paired], before: Release | None, *, staff: bool
+    release: Release, pairs: Iterable[Paired], before: Sequence[Release], *, staff: bool
 ) -> Iterator[Contrast]:
     """The rows to store of every pair.
 
     before: the figures that new ones must not be subtractable from, of `hiding.shown_before`.
     """
-    earlier = _told_before(before)
+    earlier = [_Before(one) for one in before]
     for paired in pairs:
         against = f"pair:{paired.pair.before}"
-        key = (paired.pair.after, against)
-        why = _hidden(paired, earlier.get(key, paired.people[0]), staff=staff)
+        why = _hidden(paired, [told[paired] for told in earlier if paired in told], staff=staff)
         for j, option in enumerate(paired.options):
             row = Contrast(
                 release=release,
@@ -82,24 +87,47 @@ def pair_rows(
             yield row
 
 
-def _told_before(before: Release | None) -> dict[tuple[str, str], float | None]:
-    """How many people each pair told of, None where it was hidden."""
-    if before is None:
-        return {}
-    rows = before.contrasts.values_list("question", "against", "base")
-    return {(question, against): base for question, against, base in rows}
+class _Before:
+    """What one earlier release told of pairs, and of who is left of their questions."""
+
+    def __init__(self, release: Release) -> None:
+        rows = release.contrasts.values_list("question", "against", "base")
+        self.pairs = {(question, against): base for question, against, base in rows}
+        whole = release.estimates.filter(segment="", base__isnull=False)
+        self.bases: dict[str, int] = {}
+        for question, base in whole.values_list("question", "base"):
+            # Of a scale the shares have the larger base: who does not know is in it.
+            self.bases[question] = max(base or 0, self.bases.get(question, 0))
+
+    def __contains__(self, paired: Paired) -> bool:
+        return self._key(paired) in self.pairs
+
+    def __getitem__(self, paired: Paired) -> Floats | None:
+        """(3,) who gave both answers, and who is left of each question; None if it was hidden."""
+        both = self.pairs[self._key(paired)]
+        if both is None:
+            return None
+        asked = (paired.pair.before, paired.pair.after)
+        return np.array([both, *(self.bases.get(code, both) - both for code in asked)], np.float64)
+
+    @staticmethod
+    def _key(paired: Paired) -> tuple[str, str]:
+        return paired.pair.after, f"pair:{paired.pair.before}"
 
 
-def _hidden(paired: Paired, earlier: float | None, *, staff: bool) -> Suppressed:
-    """Why a pair is not told; earlier: how many people it told of before, None if it was hidden."""
+def _hidden(paired: Paired, earlier: list[Floats | None], *, staff: bool) -> Suppressed:
+    """Why a pair is not told; earlier: how many people each release before told of, of both answers
+    and beside them, None where it was hidden."""
     minimum = settings.DISCLOSURE_MINIMUM
     people, rest = paired.people[0], paired.people[2:]
     if people < minimum:
         return Suppressed.PRIMARY
     if paired.change.kish_effective_base.min() < settings.EFFECTIVE_BASE_MINIMUM:
         return Suppressed.UNRELIABLE
-    if earlier is None or 0 < abs(people - earlier) < minimum:
-        return Suppressed.SECONDARY
+    for then in earlier:
+        moved = np.abs(paired.told - then) if then is not None else np.ones(1)
+        if np.any((moved > 0) & (moved < minimum)):
+            return Suppressed.SECONDARY
     if np.any((rest > 0) & (rest < minimum)):
         return Suppressed.SECONDARY
     shares = [j for j, option in enumerate(paired.options) if option != MEAN]
@@ -119,6 +147,13 @@ def _answered(layout: Layout, counts: Floats, code: str) -> tuple[float, Floats]
 
     base = sum(chose(point) for point in points(question) if point not in refused)
     return base, np.array([chose(step) for step in substantive_points(question)])
+
+
+def _shown_base(layout: Layout, counts: Floats, code: str) -> float:
+    """The largest base that a question's figures of everyone have."""
+    question = layout.document.questions[code]
+    items = [item for item in items_of(layout) if item.question == question.code]
+    return max((float(counts @ item.answered) for item in items), default=0.0)
 
 
 def _told(document: Document, pair: Pair) -> dict[str, list[float]]:
@@ -167,7 +202,9 @@ def _estimate(
     questions = [_answered(layout, answered, one) for one in (pair.before, pair.after)]
     everybody = np.array([values @ chose for _, chose in questions])
     people = np.array([base for base, _ in questions])
+    shown = [float(_shown_base(layout, answered, one)) for one in (pair.before, pair.after)]
     return Paired(
+        bases=np.array(shown),
         pair=pair,
         options=tuple(told),
         before=mean(was),

@@ -5,7 +5,7 @@ finished (`arms`). The figures of a split's arms are told together or not at all
 everyone who was asked, so one that is hidden could be worked out from the others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,14 +65,14 @@ def estimate_effects(layout: Layout, sample: Sample, everyone: Moments) -> list[
 
 
 def effect_rows(
-    release: Release, measured: Iterable[Arms], before: Release | None, *, staff: bool
+    release: Release, measured: Iterable[Arms], before: Sequence[Release], *, staff: bool
 ) -> Iterator[Contrast]:
     """The rows to store: one for each arm but the control.
 
     before: the figures that new ones must not be subtractable from, of `hiding.shown_before`.
     """
     measured = list(measured)
-    earlier = _told_before(before)
+    earlier = [_told_before(one) for one in before]
     hidden: dict[Key, Suppressed] = {}
     for one in measured:
         key = one.effect.split, one.effect.question
@@ -104,15 +104,13 @@ def effect_rows(
 Bases = dict[tuple[str, str, str], tuple[int | None, int | None]]
 
 
-def _told_before(before: Release | None) -> Bases:
+def _told_before(before: Release) -> Bases:
     """How many people each pair of arms told of, by question, option and arm."""
-    if before is None:
-        return {}
     rows = before.contrasts.values_list("question", "option", "against", "base", "their_base")
     return {(question, option, arm): (own, their) for question, option, arm, own, their in rows}
 
 
-def _hidden(one: Arms, earlier: Bases, *, staff: bool) -> Suppressed:
+def _hidden(one: Arms, earlier: Sequence[Bases], *, staff: bool) -> Suppressed:
     minimum = settings.DISCLOSURE_MINIMUM
     if one.people.min() < minimum or 0 < one.beside < minimum:
         return Suppressed.PRIMARY
@@ -122,10 +120,14 @@ def _hidden(one: Arms, earlier: Bases, *, staff: bool) -> Suppressed:
         return Suppressed.FEW
     for place, arm in enumerate(one.split.arms):
         key = one.effect.question, one.effect.option, source_of(one.split.code, arm.code)
-        for now, then in zip(one.people[[place, one.control]], earlier.get(key, ()), strict=False):
-            if then is None or 0 < abs(now - then) < minimum:
-                return Suppressed.SECONDARY
-    return Suppressed.NO
+        for told in earlier:
+            sides = one.people[[place, one.control]]
+            for now, then in zip(sides, told.get(key, ()), strict=False):
+                if then is None or 0 < abs(now - then) < minimum:
+                    return Suppressed.SECONDARY
+    # Those in no arm are what everyone less the arms leaves over, and nobody told how many they
+    # were before: where there are any, an earlier release could be subtracted.
+    return Suppressed.SECONDARY if one.beside and any(earlier) else Suppressed.NO
 
 
 def _measure(layout: Layout, sample: Sample, everyone: Moments, effect: Effect) -> Arms:

@@ -1,7 +1,7 @@
 """From the tallies of a wave to the figures of a release: one transaction."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
 from surveys.reports.models import Contrast, Estimate, Release
 from surveys.reports.slices import Slice
-from surveys.reports.weighting import Cells, weigh, weight_summary
+from surveys.reports.weighting import Cells, hides_a_group, weigh, weight_summary
 from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, means, shares
 from surveys.statistics.intervals import Interval, displayed_interval, student
@@ -73,12 +73,13 @@ def estimate_wave(wave_id: int) -> Release:
     with transaction.atomic():
         wave = Wave.objects.select_for_update(of=("self",), no_key=True).get(pk=wave_id)
         latest = wave.releases.order_by("number").last()
-        if latest is not None and latest.tally_revision == wave.tally_revision:
+        if latest is not None and _is_up_to_date(latest, wave):
             return latest
         refuse_if_too_early(wave, latest)
         made = _figures_of(wave)
         before = shown_before(wave)
-        _refuse_small_steps(wave, before, made.respondents)
+        for earlier in before:
+            _refuse_small_step(wave, earlier, made.respondents)
         wave.releases.filter(state=Release.State.PROVISIONAL).delete()
         number = wave.releases.aggregate(last=Max("number"))["last"] or 0
         release = Release.objects.create(
@@ -122,10 +123,17 @@ def refuse_if_too_early(wave: Wave, latest: Release | None) -> None:
         raise TooEarly(f"{wave} is open: its figures are renewed once a day at most")
 
 
-def _refuse_small_steps(wave: Wave, before: Release | None, respondents: int) -> None:
-    if before is None or not respondents:
+def _is_up_to_date(release: Release, wave: Wave) -> bool:
+    """Whether nothing has changed since; what was made while a wave was open ends with that."""
+    interim = release.method["while_open"] and wave.status != Wave.Status.OPEN
+    return release.tally_revision == wave.tally_revision and not interim
+
+
+def _refuse_small_step(wave: Wave, before: Release, respondents: int) -> None:
+    """Refuse figures that differ by a few people, or by as many who came as others went."""
+    if not respondents or before.tally_revision == wave.tally_revision:
         return
-    if 0 < abs(respondents - before.respondents) < settings.DISCLOSURE_MINIMUM:
+    if abs(respondents - before.respondents) < settings.DISCLOSURE_MINIMUM:
         raise TooEarly(
             f"{wave} changed by fewer than {settings.DISCLOSURE_MINIMUM} people since its last"
             " figures: new ones would tell what those few answered"
@@ -280,7 +288,7 @@ def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
     return Figures(group, Estimates(**joined), ratio(total, answered), lower, upper)
 
 
-def _rows(release: Release, made: _Made, before: Release | None) -> Iterator[Estimate]:
+def _rows(release: Release, made: _Made, before: Sequence[Release]) -> Iterator[Estimate]:
     """The rows to store; what may not be shown has no number in them."""
     by_question: dict[str, list[int]] = {}
     for place, item in enumerate(made.items):
@@ -298,13 +306,32 @@ def _rows(release: Release, made: _Made, before: Release | None) -> Iterator[Est
         for code, places in by_question.items()
     }
     hidden = hidden_figures(release.wave, made.layout, made.items, answered, before)
+    coarse = hides_a_group(made.method)
+    one_margin = len(made.method["margins"]) == 1
     for code, places in by_question.items():
         for figures in made.figures:
             if (key := _slice(figures)) in answered[code]:
                 for place in places:
                     item = made.items[place]
                     why = hidden.get((code, item.option, key), Estimate.Suppressed.NO)
-                    yield _row(release, item, figures, place, why)
+                    row = _row(release, item, figures, place, why)
+                    yield _coarsened(row, one_margin) if coarse else row
+
+
+def _coarsened(row: Estimate, one_margin: bool) -> Estimate:
+    """The figure with the digits that a table shows: `weighting.hides_a_group` says why.
+
+    one_margin: whether everybody in one of its categories weighs the same, so that the figure with
+    everybody counted once would tell the rest.
+    """
+    if row.estimate is None:
+        return row
+    digits = 2 if row.statistic == Estimate.Statistic.MEAN else 3
+    for name in ("estimate", "lower", "upper", "standard_error"):
+        setattr(row, name, round(getattr(row, name), digits + (name == "standard_error")))
+    if one_margin and not row.segment:
+        row.unweighted = None
+    return row
 
 
 def _slice(figures: Figures) -> Slice:

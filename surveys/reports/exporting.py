@@ -71,7 +71,10 @@ def _published_all_the_same(release: Release) -> dict[str, str] | None:
 
 def _method(release: Release) -> dict[str, Any]:
     first = {key: release.method[key] for key in METHOD_FIRST}
-    return first | {key: value for key, value in release.method.items() if key not in first}
+    told = first | {key: value for key, value in release.method.items() if key not in first}
+    if 0 < told["outside"] < told["disclosure_minimum"]:
+        told["outside"] = None
+    return told
 
 
 def _estimate(row: Estimate) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def _comparison(one: Comparison) -> dict[str, Any]:
         "estimate": one.estimate,
         "their_estimate": one.their_estimate,
         "difference": one.difference,
-        "standard_error": one.standard_error,
+        "standard_error": None if one.low_base else one.standard_error,
         "lower": lower,
         "upper": upper,
         "level": level,

@@ -92,7 +92,7 @@ class Comparison:
         """Level, lower and upper end of the difference: the test's, else 95% of sampling alone."""
         if self.outcome is not None:
             return self.outcome.level, self.outcome.lower, self.outcome.upper
-        if self.difference is None or self.standard_error is None:
+        if self.difference is None or self.standard_error is None or self.low_base:
             return None
         alone = within(self.difference, self.standard_error)
         return 0.95, float(alone.lower), float(alone.upper)

@@ -31,17 +31,20 @@ class Answered:
     slots: NDArray[np.float64]  # (slots,) counts of people
 
 
-def shown_before(wave: Wave) -> Release | None:
-    """The figures that new ones of this wave must not be subtractable from.
+def shown_before(wave: Wave) -> list[Release]:
+    """All figures that new ones of this wave must not be subtractable from, newest first.
 
     What managers saw while the wave was open does not count once it is over: it told of everyone
     only, and the final figures have to be made.
     """
     made = wave.releases.filter(problem="").order_by("-number")
-    for release in made:
-        if wave.status == Wave.Status.OPEN or not release.method["while_open"]:
-            return release
-    return None
+    return [
+        release
+        for release in made
+        if wave.status == Wave.Status.OPEN
+        or release.state != Release.State.PROVISIONAL
+        or not release.method["while_open"]
+    ]
 
 
 def hidden_figures(
@@ -49,7 +52,7 @@ def hidden_figures(
     layout: Layout,
     items: Sequence[Item],
     answered: Mapping[str, Mapping[Slice, Answered]],
-    before: Release | None,
+    before: Sequence[Release],
 ) -> Hidden:
     """Every figure that may not be shown, and why.
 
@@ -58,25 +61,27 @@ def hidden_figures(
     found: Hidden = {}
     divided = divisions(layout.document)
     staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
-    earlier = _told(before)
+    earlier = [_told(release) for release in before]
     options = defaultdict(list)
     for item in items:
         options[item.question].append(item.option)
     for code, slices in answered.items():
-        hidden = _slices(divided, slices, earlier.bases.get(code, {}))
+        known = [_Known(told, code, slices, items) for told in earlier]
+        hidden = _slices(divided, slices, known)
         for one, why in hidden.items():
             found |= {(code, option, one): why for option in options[code]}
         if staff:
             found |= _answers(divided, layout, code, slices, hidden)
-    for key in earlier.hidden - found.keys():
-        found[key] = Suppressed.SECONDARY
+    for told in earlier:
+        for key in told.hidden - found.keys():
+            found[key] = Suppressed.SECONDARY
     return found
 
 
 def _slices(
     divided: Sequence[Division],
     slices: Mapping[Slice, Answered],
-    earlier: Mapping[Slice, int | None],
+    earlier: Sequence["_Known"],
 ) -> dict[Slice, str]:
     """The slices that are hidden as a whole."""
     minimum = settings.DISCLOSURE_MINIMUM
@@ -88,7 +93,9 @@ def _slices(
     )
     hidden = {one: why for one, why in found.items() if why}
     bases = {one: has.base for one, has in slices.items()}
-    more = hidden_by_history(divided, bases, earlier, set(hidden), minimum)
+    more = set(hidden)
+    for known in earlier:
+        more |= hidden_by_history(divided, bases, known.bases, more, minimum, known.exchanged)
     return dict.fromkeys(more, Suppressed.SECONDARY.value) | hidden
 
 
@@ -115,19 +122,54 @@ def _answers(
 
 @dataclass(frozen=True)
 class _Told:
-    """What a release has told: bases by question and slice, None where hidden; hidden figures."""
+    """What a release has told: bases by question and slice, None where hidden; hidden figures; and
+    each shown figure with everybody counted once, None where that was not told."""
 
     bases: dict[str, dict[Slice, int | None]]
     hidden: set[Key]
+    figures: dict[Key, float | None]
 
 
-def _told(release: Release | None) -> _Told:
+class _Known:
+    """What one earlier release told of one question, beside what is counted of it now."""
+
+    def __init__(
+        self,
+        told: _Told,
+        question: str,
+        slices: Mapping[Slice, Answered],
+        items: Sequence[Item],
+    ) -> None:
+        self.bases = told.bases.get(question, {})
+        mine = [item for item in items if item.question == question]
+        self.exchanged = {
+            one
+            for one, has in slices.items()
+            if self.bases.get(one) == has.base
+            and any(_differs(told, item, one, has) for item in mine)
+        }
+
+
+def _differs(told: _Told, item: Item, one: Slice, has: Answered) -> bool:
+    """Whether a figure is another among as many people: some came, and as many went."""
+    key = (item.question, item.option, one)
+    if key not in told.figures:
+        return False
+    before, base = told.figures[key], float(has.slots @ item.answered)
+    if before is None or not base:
+        return True  # not told with everybody counted once, so nobody can say that it is the same
+    return abs(float(has.slots @ item.total) / base - before) > SAME_FIGURE
+
+
+SAME_FIGURE = 1e-9
+
+
+def _told(release: Release) -> _Told:
     bases: dict[str, dict[Slice, int | None]] = defaultdict(dict)
     hidden: set[Key] = set()
-    if release is None:
-        return _Told(bases, hidden)
-    names = ("question", "option", "segment", "value", "base")
-    for question, option, segment, value, base in release.estimates.values_list(*names):
+    figures: dict[Key, float | None] = {}
+    names = ("question", "option", "segment", "value", "base", "unweighted")
+    for question, option, segment, value, base, plain in release.estimates.values_list(*names):
         one = Slice("", segment, value)
         known = bases[question].get(one)
         if base is None:
@@ -135,4 +177,5 @@ def _told(release: Release | None) -> _Told:
             bases[question].setdefault(one, None)
         else:
             bases[question][one] = base if known is None else min(base, known)
-    return _Told(bases, hidden)
+            figures[question, option, one] = plain
+    return _Told(bases, hidden, figures)

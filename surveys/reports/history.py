@@ -6,7 +6,7 @@ and what was hidden once stays hidden. Releases are themselves the ledger of wha
 published ones never change and are never deleted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from surveys.reports.disclosure import hide
 from surveys.reports.slices import EVERYONE, Division, Slice
@@ -18,11 +18,13 @@ def hidden_by_history(
     earlier: Mapping[Slice, int | None],
     hidden: set[Slice],
     minimum: int,
+    exchanged: Set[Slice] = frozenset(),
 ) -> set[Slice]:
     """The slices of one question to hide, so that nothing is told by what was shown before.
 
     bases: of the new figures, by slice; earlier: those that were shown, None where it was hidden;
-    hidden: the new slices that are hidden anyway, which they and more are returned of.
+    hidden: the new slices that are hidden anyway, which they and more are returned of; exchanged:
+    those of as many people as before, who are not the same.
     """
     if not earlier:
         return set(hidden)
@@ -30,9 +32,11 @@ def hidden_by_history(
     unknown = {one for one in known if earlier.get(one, 0) is None}
     change = {one: bases.get(one, 0) - (earlier.get(one) or 0) for one in known - unknown}
     few = {one for one, people in change.items() if 0 < abs(people) < minimum}
+    few |= exchanged & change.keys()
     if EVERYONE in few:
         return set(bases)
-    if any(people > 0 for people in change.values()) and any(n < 0 for n in change.values()):
+    some_left = any(people < 0 for people in change.values())
+    if exchanged or (some_left and any(people > 0 for people in change.values())):
         # Some came and others went: how many of each is not known, so no sum holds.
         return (set(bases) - {EVERYONE}) if few else set(hidden) | unknown
     moved = {one: abs(people) for one, people in change.items()}

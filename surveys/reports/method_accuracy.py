@@ -180,13 +180,20 @@ def _trimming(method: dict[str, Any]) -> tuple[str, ...]:
     return (f"{told}. Trimming makes figures steadier and may bend them a little.",)
 
 
+def times_the_mean(weight: float) -> str:
+    """A weight beside the mean one; a whole number is a limit, where more would tell of few."""
+    if weight.is_integer() and weight != 1:
+        return f"at most {weight:.0f} times the mean"
+    return f"{weight:.2f} times the mean"
+
+
 def _cost(release: Release) -> tuple[tuple[str, str], ...]:
     method = release.method
     return (
         ("Answers counted", f"{release.respondents:,}"),
         ("Worth after weighting (effective base)", f"{method['effective_base']:,.0f}"),
         ("Design effect", f"{method['design_effect']:.2f}"),
-        ("Largest weight", f"{method['max_weight']:.2f} times the mean"),
+        ("Largest weight", times_the_mean(method["max_weight"])),
         ("Smallest weight", f"{method['min_weight']:.2f} times the mean"),
     )
 

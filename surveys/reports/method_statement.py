@@ -163,7 +163,8 @@ def _relevance(release: Release, document: Document) -> tuple[Part, ...]:
 
 
 def _timeliness(release: Release, asked: dict[str, Any]) -> tuple[Part, ...]:
-    told = f"Fieldwork ended on {_day(asked['closes_on'])}. The figures were made on"
+    ended = "ends" if release.method["while_open"] else "ended"
+    told = f"Fieldwork {ended} on {_day(asked['closes_on'])}. The figures were made on"
     told += f" {localtime(release.estimated_at):%-d %B %Y}"
     if release.published_at is None:
         return (Part(paragraphs=(f"{told}. They are not published yet.",)),)

@@ -88,6 +88,8 @@ def _refuse_unfinished(release: Release, wave: Wave) -> None:
         raise ReleaseRefused(f"{release} is {release.get_state_display().lower()} already")
     if wave.status not in (Wave.Status.CLOSED, Wave.Status.PUBLISHED):
         raise ReleaseRefused(f"{wave} is {wave.get_status_display().lower()}: close it first")
+    if release.method["while_open"]:
+        raise ReleaseRefused(f"{release} was made while {wave} was open: estimate it again")
     if release.problem:
         raise ReleaseRefused(f"{release} has no figures: {release.problem}")
     if waits := waiting(wave):

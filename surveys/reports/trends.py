@@ -64,6 +64,7 @@ class Series:
     statistic: str
     points: tuple[Point, ...]
     published: tuple[Beside, ...] = ()
+    joins: tuple[Judgement, ...] = ()  # between each wave and the next, of this very measure
 
     @property
     def shown(self) -> tuple[Point, ...]:
@@ -168,7 +169,11 @@ def _series_of(
         )
         if found:
             beside = tuple(_published(question, option, releases[-1], published))
-            yield Series(option, text, statistic, found, beside)
+            joins = tuple(
+                judge_waves(before, after, question.code, option, published.signed)
+                for before, after in itertools.pairwise(releases)
+            )
+            yield Series(option, text, statistic, found, beside, joins)
 
 
 def _published(

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isnan
+from math import ceil, floor, isnan
 from typing import Any
 
 import numpy as np
@@ -65,12 +65,18 @@ def weigh(wave: Wave, cube: Cube, cells: Cells) -> Weighted:
         "margins": [_described(target, respondents, factors) for target in targets],
         **weight_summary(sample),
     }
+    largest_before = trimming.largest_before if trimming is not None else 0.0
+    if hides_a_group(method):
+        # The weight of a small group is its target over how many it is.
+        method["min_weight"] = float(floor(method["min_weight"]))
+        method["max_weight"] = float(ceil(method["max_weight"]))
+        largest_before = float(ceil(largest_before))
     if trimming is not None:
         method["trimming"] = {
             "cap": CAP,
             "feasible": trimming.feasible,
             "share_capped": float(respondents[trimming.capped].sum() / respondents.sum()),
-            "largest_before": trimming.largest_before,
+            "largest_before": largest_before,
             "smallest_cap": None if isnan(trimming.smallest_cap) else trimming.smallest_cap,
             "design_effect_before": trimming.design_effect_before,
         }
@@ -78,6 +84,20 @@ def weigh(wave: Wave, cube: Cube, cells: Cells) -> Weighted:
         method["population_title"] = wave.population.title
         method["population_note"] = wave.population.reference_note
     return Weighted(sample, method)
+
+
+def hides_a_group(method: Mapping[str, Any]) -> bool:
+    """Whether a margin has a category of which the release tells nothing.
+
+    Then the weighted figures of everyone, beside those with everybody counted once and the weights,
+    could tell what its few people answered. So the limits of weights are whole numbers, figures
+    have no more digits than a table shows, and where one margin alone was raked to, everyone's
+    figures with everybody counted once are left out: with several, weights differ within a group,
+    by answers of which no table is shown.
+    """
+    return any(
+        one["sample"] is None for margin in method["margins"] for one in margin["categories"]
+    )
 
 
 def weight_summary(sample: Sample) -> dict[str, float]:
@@ -133,7 +153,8 @@ def _described(
     """One margin for the method statement: shares among those who have a category in it.
 
     No small group is shown here either: the sample's share of a category with few people has no
-    number, and how many left the margin open is rounded, so that neither gives the other back.
+    number, nor has another one, because shares come to 1; they have three decimals, which tell no
+    count, and how many left the margin open is rounded.
     """
     margin = target.published
     placed = margin.of_cell != OPEN
@@ -142,7 +163,7 @@ def _described(
     counts = [
         int(respondents[margin.of_cell == place].sum()) for place in range(len(margin.targets))
     ]
-    hidden = _too_few(margin, counts, int(respondents.sum()))
+    hidden = _too_few(margin, counts)
     return {
         "variable": margin.name,
         "sources": target.sources,
@@ -154,22 +175,27 @@ def _described(
                 "category": category,
                 "label": target.labels[category],
                 "target": float(margin.targets[place]),
-                "sample": None if category in hidden else counts[place] / sum(counts),
+                "sample": None
+                if category in hidden
+                else round(counts[place] / sum(counts), SAMPLE_DIGITS),
                 "weighted": None
                 if category in hidden
-                else float(after[margin.of_cell == place].sum()),
+                else round(float(after[margin.of_cell == place].sum()), SAMPLE_DIGITS),
             }
             for place, category in enumerate(margin.categories)
         ],
     }
 
 
-def _too_few(margin: Margin, counts: list[int], everyone: int) -> set[str]:
-    """The categories of a margin whose sample would tell of a small group."""
+def _too_few(margin: Margin, counts: list[int]) -> set[str]:
+    """The categories of a margin whose sample would tell of a small group.
+
+    Shares are of those who are in a category, so all of these together are known.
+    """
     slices = {code: Slice("", margin.name, code) for code in margin.categories}
-    parts: dict[Slice, frozenset[Hashable]] = {EVERYONE: frozenset({*slices, OPEN})}
+    parts: dict[Slice, frozenset[Hashable]] = {EVERYONE: frozenset(slices)}
     parts |= {one: frozenset({code}) for code, one in slices.items()}
-    people = {EVERYONE: everyone} | dict(zip(slices.values(), counts, strict=True))
+    people = {EVERYONE: sum(counts)} | dict(zip(slices.values(), counts, strict=True))
     found = suppress(
         [Division.of(parts)],
         {one: Bases(n, n) for one, n in people.items() if n},
@@ -185,6 +211,7 @@ def _off_target(margin: Margin, weights: NDArray[np.float64]) -> float:
 
 
 OPEN_STEP = 25
+SAMPLE_DIGITS = 3
 
 
 def _rounded(people: int) -> int | None:

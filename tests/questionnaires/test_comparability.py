@@ -45,7 +45,7 @@ def judge(earlier: Facts, later: Facts, **changes: Any) -> Judgement:
         ({"languages": ("en", "cy")}, "annotate", "Welsh could be chosen in one of the two"),
         (
             {"population": "GB adults"},
-            "annotate",
+            "beside",
             "weighed to different populations: UK adults then, GB adults now.",
         ),
         (

@@ -133,9 +133,11 @@ def question_card(
         published=tuple(_published(trend)),
         segments=tuple(_segment(table, trend) for table in trend.segments),
         breaks=tuple(
-            f"{before.wave} and {after.wave} are not joined: {' '.join(join.reasons)}"
+            f"{before.wave} and {after.wave}"
+            f" {'are joined, but note' if join.verdict == 'annotate' else 'are not joined'}:"
+            f" {' '.join(join.reasons)}"
             for before, after, join in zip(releases, releases[1:], trend.joins, strict=False)
-            if join.verdict not in ("same", "annotate")
+            if join.verdict != "same"
         ),
         actions=tuple(shown_actions(actions)),
     )

@@ -7,6 +7,7 @@ from surveys.questionnaires.versions import frozen
 from surveys.reports.findings import Finding, stored
 from surveys.reports.gate import gate
 from surveys.reports.margin_tables import MarginTable, margin_table
+from surveys.reports.method_accuracy import times_the_mean
 from surveys.reports.models import Release
 
 
@@ -38,7 +39,7 @@ def quality(release: Release, *, manager: bool) -> Quality:
         facts += [
             ("Effective base", f"{method['effective_base']:,.0f}"),
             ("Design effect of weighting", f"{method['design_effect']:.2f}"),
-            ("Largest weight", f"{method['max_weight']:.2f} times the mean"),
+            ("Largest weight", times_the_mean(method["max_weight"])),
         ]
     converged = "The margins were met" if method["converged"] else "The margins were not met"
     facts.append(("Weighting", f"{wave.get_weighting_display()}. {converged}."))
@@ -49,7 +50,9 @@ def quality(release: Release, *, manager: bool) -> Quality:
         capped = f"{trimming['share_capped']:.1%} of respondents at {trimming['cap']:g} × the mean"
         facts.append(("Trimming", f"{capped}."))
     if method["outside"]:
-        facts.append(("Outside the population", f"{method['outside']:,}, not counted"))
+        few = method["outside"] < method["disclosure_minimum"]
+        people = "A few" if few else f"{method['outside']:,}"
+        facts.append(("Outside the population", f"{people}, not counted"))
     if marked := method.get("flagged"):
         people = "A few" if marked["people"] is None else f"{marked['people']:,}"
         facts.append(("Marked for how they were given", f"{people}, counted all the same"))
