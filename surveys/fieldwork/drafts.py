@@ -81,6 +81,7 @@ class Content:
     seed: int = 0  # orders the shuffled options, for this respondent always the same
     started_at: str = ""  # known here alone; a response keeps no time
     touched_at: str = ""
+    kept: bool = False  # its respondent has been shown the code, to come back
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,26 @@ def keep_awake(draft: OpenDraft) -> None:
     # Where another tab has saved something meanwhile, that has touched it.
     mine = Draft.objects.filter(key=row_key(draft.secret), ciphertext=draft.stored)
     mine.update(ciphertext=stored)
+
+
+def keep_for_later(draft: OpenDraft) -> None:
+    """Note that the respondent has the code: nobody else who begins on this device ends it."""
+    if draft.content.kept:
+        return
+    stored = seal(draft.secret, vars(replace(draft.content, kept=True, touched_at=_now())))
+    Draft.objects.filter(key=row_key(draft.secret), ciphertext=draft.stored).update(
+        ciphertext=stored, touched_on=timezone.localdate()
+    )
+
+
+def discard_unless_kept(secret: str) -> None:
+    """Delete the draft of this secret, unless its respondent holds the code and may come back."""
+    try:
+        draft = read_draft(secret)
+    except DraftGone:
+        return
+    if not draft.content.kept:
+        discard_draft(secret)
 
 
 def _now() -> str:

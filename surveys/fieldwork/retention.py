@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from surveys.fieldwork.models import Comment, Draft, Response, Wave
 from surveys.fieldwork.subscribing import forget_unconfirmed
+from surveys.questionnaires.models import Questionnaire
 
 COMMENT_DAYS = 365
 RESPONSE_DAYS = 5 * 365
@@ -23,11 +24,16 @@ def purge_expired() -> dict[str, int]:
     today = timezone.localdate()
     stale = Draft.objects.filter(touched_on__lt=today - datetime.timedelta(settings.DRAFT_DAYS))
     orphaned = Draft.objects.exclude(wave__status=Wave.Status.OPEN)
+    # Of staff none can be opened once nobody has touched it for a while: a day is far more.
+    alone = Draft.objects.filter(
+        wave__questionnaire__audience=Questionnaire.Audience.STAFF,
+        touched_on__lt=today - datetime.timedelta(1),
+    )
     published = {"wave__status": Wave.Status.PUBLISHED, "withdrawal_hash__isnull": False}
     old_comments = today - datetime.timedelta(COMMENT_DAYS)
     old_responses = responses_kept_since()
     return {
-        "drafts": stale.delete()[0] + orphaned.delete()[0],
+        "drafts": stale.delete()[0] + orphaned.delete()[0] + alone.delete()[0],
         "response hashes": Response.objects.filter(**published).update(withdrawal_hash=None),
         "comment hashes": Comment.objects.filter(**published).update(withdrawal_hash=None),
         "comments": Comment.objects.filter(wave__closes_on__lt=old_comments).delete()[0],

@@ -59,7 +59,7 @@ def submit(secret: str, noticed: Flags = NONE) -> Receipt:
     try:
         draft = read_draft(secret)
     except DraftGone:
-        return _receipt_again(secret)
+        return receipt_again(secret)
     if not draft.wave.accepting:
         raise WaveNotOpen(f"{draft.wave.title} takes no answers")
     answers = _finished_answers(draft)
@@ -109,7 +109,7 @@ def _finished_answers(draft: OpenDraft) -> dict[str, object]:
     return answers
 
 
-def _receipt_again(secret: str) -> Receipt:
+def receipt_again(secret: str) -> Receipt:
     """The receipt of a draft that was submitted before, waiting or collected.
 
     Raises DraftGone.

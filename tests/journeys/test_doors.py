@@ -92,7 +92,7 @@ def test_somebody_who_comes_back_can_continue(client: Client) -> None:
     client.post("/s/wave/q/sex", {"sex": "male"})
     link = soup(client.get("/s/wave/")).select_one(".app-continue a")
     assert link
-    assert link["href"] == "/s/wave/q/aware"
+    assert link["href"] == "/s/wave/q/nation"
     Walk(client, wave, chance_chooser(1)).on(client.get("/s/wave/q/sex"))
     assert soup(client.get("/s/wave/")).select_one(".app-continue a")["href"] == "/s/wave/check"  # type: ignore[index]
 

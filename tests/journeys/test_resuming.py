@@ -58,6 +58,37 @@ def test_two_devices_may_answer_in_turn_and_one_of_them_sends(client: Client) ->
     assert Inbox.objects.count() == 1
 
 
+def test_a_device_whose_answers_were_sent_from_another_one_is_told_so(client: Client) -> None:
+    walk = Walk(client, wave_of(small()), chance_chooser(1))
+    walk.to_check()
+    phone = Client()
+    phone.post("/resume", {"code": code_on(client.get("/s/wave/later"))})
+    phone.post("/s/wave/submit")
+    for asked in (client.get("/s/wave/q/sex"), client.post("/s/wave/q/sex", {"sex": "male"})):
+        assert asked["Location"] == "/s/wave/done"
+    assert code_on(client.get("/s/wave/done")) == code_on(phone.get("/s/wave/done"))
+
+
+def test_who_begins_next_on_a_device_does_not_end_what_somebody_saved(client: Client) -> None:
+    wave = wave_of(small())
+    begin(client, wave)
+    code = code_on(save(client, "/s/wave/q/sex", sex="male"))
+    begin(client, wave)
+    assert Draft.objects.count() == 2
+    assert Client().post("/resume", {"code": code}).status_code == 302
+    # A draft whose code nobody has seen can be opened by nobody else: it ends.
+    begin(client, wave)
+    assert Draft.objects.count() == 2
+
+
+def test_who_comes_back_goes_on_after_the_last_answer(client: Client) -> None:
+    begin(client, wave_of(small()))
+    saved = save(client, "/s/wave/q/sex", sex="male")
+    link = soup(saved).select_one("main a.nhsuk-button")
+    assert link is not None
+    assert link["href"] == "/s/wave/q/nation"  # which need not be answered, and was not yet seen
+
+
 def test_what_was_typed_and_is_right_is_kept_and_what_is_wrong_is_shown(client: Client) -> None:
     begin(client, wave_of(document()))
     missing = save(client, "/s/wave/q/single")

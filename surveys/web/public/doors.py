@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from surveys.fieldwork.drafts import DraftBusy, DraftGone, OpenDraft, WaveNotOpen, read_draft
 from surveys.fieldwork.models import Wave
-from surveys.web.public.cookies import code_in, forget, language_in, secret_in
+from surveys.fieldwork.submission import receipt_again
+from surveys.web.public.cookies import DRAFT, code_in, forget, keep_code, language_in, secret_in
 
 View = Callable[..., HttpResponse]
 
@@ -79,10 +80,28 @@ def closed(request: HttpRequest, wave: Wave) -> HttpResponse:
     return render(request, template, {"wave": wave})
 
 
+def _sent_elsewhere(request: HttpRequest, slug: str) -> HttpResponse | None:
+    """The confirmation, where this device's answers were sent from another one."""
+    if not (secret := secret_in(request)):
+        return None
+    try:
+        receipt = receipt_again(secret)
+    except DraftGone:
+        return None
+    if receipt.wave_slug != slug:
+        return None
+    response = redirect("done", slug=slug)
+    forget(response, slug, DRAFT)
+    keep_code(response, slug, receipt.withdrawal_code)
+    return response
+
+
 def _gone(request: HttpRequest, slug: str) -> HttpResponse:
     """An unknown draft and an expired one are the same: what is gone has left no trace."""
     if code_in(request, slug) is not None:
         return redirect("done", slug=slug)  # sent a moment ago: the code may still be needed
+    if (sent := _sent_elsewhere(request, slug)) is not None:
+        return sent
     wave = wave_of(slug)
     if not takes_answers(wave):
         return closed(request, wave)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.fieldwork.drafts import DraftGone, OpenDraft, begin_draft, discard_draft
+from surveys.fieldwork.drafts import DraftGone, OpenDraft, begin_draft, discard_unless_kept
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
@@ -66,7 +66,10 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @respondent
 def consent(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask for agreement; agreeing begins a draft, and ends one that this device still held."""
+    """Ask for agreement; agreeing begins a draft, and ends one that this device still held.
+
+    One whose respondent holds the code stays: somebody else may begin on the same device.
+    """
     wave = wave_of(slug)
     if not takes_answers(wave):
         return closed(request, wave)
@@ -82,7 +85,7 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
         }
         return render(request, "public/consent.html", told)
     if held := secret_in(request):
-        discard_draft(held)
+        discard_unless_kept(held)
     wanted = get_language()
     language = wanted if wanted in document.languages else document.languages[0]
     secret = begin_draft(wave=wave, language=language)
@@ -111,7 +114,7 @@ def where(draft: OpenDraft) -> str:
     """The page on which a draft goes on."""
     slug = draft.wave.slug
     document = document_in(draft.wave.version_id, draft.content.language)
-    page = Way.of(document, draft.content.answers).first_open()
+    page = Way.of(document, draft.content.answers).goes_on()
     if page is None:
         return reverse("check", args=[slug])
     return reverse("question", args=[slug, page.code])

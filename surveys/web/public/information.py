@@ -14,6 +14,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, how long, and who can see it."""
     told = {
         "draft_days": settings.DRAFT_DAYS,
+        "idle_minutes": settings.STAFF_IDLE_MINUTES,
         "comment_months": COMMENT_DAYS * 12 // 365,
         "response_years": RESPONSE_DAYS // 365,
         "smallest_group": settings.DISCLOSURE_MINIMUM,

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from surveys.fieldwork.crypto import grouped
-from surveys.fieldwork.drafts import DraftGone, OpenDraft, read_draft
+from surveys.fieldwork.drafts import DraftGone, OpenDraft, keep_for_later, read_draft
 from surveys.web.networks import HOUR, times
 from surveys.web.public.code_forms import ResumeForm, in_other_language
 from surveys.web.public.cookies import DRAFT, forget, keep_language, keep_secret
@@ -43,6 +43,7 @@ def later(request: HttpRequest, slug: str) -> HttpResponse:
             forget(response, slug, DRAFT)
             response["Clear-Site-Data"] = '"cache"'
         else:
+            keep_for_later(draft)
             response = render(request, "public/later.html", told)
             keep_secret(response, slug, draft.secret, staff=False)
         return spoken(request, draft, response)

@@ -45,6 +45,19 @@ class Way:
                 return page
         return None
 
+    def goes_on(self) -> Page | None:
+        """Where somebody who comes back goes on: after the last answer, or before it where one is
+        missing; None where that is the check of all answers."""
+        answered = [
+            place
+            for place, page in enumerate(self.pages)
+            if any(question.code in self.answers for question in page.questions)
+        ]
+        after = self.pages[answered[-1] + 1 :] if answered else self.pages
+        missing = self.first_open()
+        found = [page for page in (missing, after[0] if after else None) if page is not None]
+        return min(found, key=self.pages.index) if found else None
+
     def may_see(self, code: str) -> Page | None:
         """The page, if it is on the way and nothing before it is missing; else None."""
         for page in self.pages:
