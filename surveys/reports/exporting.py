@@ -1,5 +1,6 @@
 """A release as a file: JSON for programs, CSV for spreadsheets (docs/report-format.md)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,12 +22,14 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report(
-    release: Release, earlier: Release | None = None, mirrors: Mirrors = NO_MIRRORS
+    release: Release, before: Sequence[Release] = (), mirrors: Mirrors = NO_MIRRORS
 ) -> dict[str, Any]:
     """Everything that a release says, as plain data; null where a figure is suppressed.
 
-    earlier, mirrors: what it stands beside, of `series.earlier_release` and `mirror_releases`.
+    before, mirrors: what it stands beside, of `series.earlier_releases` and `mirror_releases`; it
+    is compared with the last one before, and the ledger judges all of them.
     """
+    earlier = before[-1] if before else None
     wave = release.wave
     return {
         "wave": {
@@ -58,7 +61,7 @@ def report(
         },
         "estimates": [_estimate(row) for row in release.estimates.order_by("id")],
         "comparisons": _comparisons(release, earlier, mirrors),
-        "ledger": _entries(release, earlier, mirrors),
+        "ledger": _entries(release, before, mirrors),
     }
 
 
@@ -148,9 +151,8 @@ def _entry(one: Entry) -> dict[str, Any]:
     }
 
 
-def _entries(release: Release, earlier: Release | None, mirrors: Mirrors) -> list[dict[str, Any]]:
-    releases = [earlier, release] if earlier else [release]
-    return [_entry(one) for one in ledger(releases, mirrors)]
+def _entries(release: Release, before: Sequence[Release], mirrors: Mirrors) -> list[dict[str, Any]]:
+    return [_entry(one) for one in ledger([*before, release], mirrors)]
 
 
 def _override(one: Entry) -> dict[str, Any] | None:
@@ -189,12 +191,12 @@ def comparisons_table(
 
 
 def ledger_table(
-    release: Release, earlier: Release | None = None, mirrors: Mirrors = NO_MIRRORS
+    release: Release, before: Sequence[Release] = (), mirrors: Mirrors = NO_MIRRORS
 ) -> str:
     """The comparability ledger of a release as CSV; several answers or reasons stand in one cell,
     parted by a space and a vertical bar."""
     rows = []
-    for one in _entries(release, earlier, mirrors):
+    for one in _entries(release, before, mirrors):
         override = one.pop("override") or dict.fromkeys(OVERRIDE)
         lists = {key: " | ".join(one[key] or ()) for key in ("answers", "reasons")}
         rows.append(one | lists | {f"override_{key}": override[key] for key in OVERRIDE})

@@ -42,10 +42,15 @@ def earlier_release(wave: Wave, *, provisional: bool) -> Release | None:
 
     The one that the page of results compares with.
     """
+    before = earlier_releases(wave, provisional=provisional)
+    return before[-1] if before else None
+
+
+def earlier_releases(wave: Wave, *, provisional: bool) -> list[Release]:
+    """The releases of all waves before this one that have figures, oldest first: the ledger's."""
     series = releases_of(wave.questionnaire, provisional=provisional, simulated=wave.simulated)
     here = (wave.opens_on, wave.pk)
-    before = [one for one in series if (one.wave.opens_on, one.wave.pk) < here and not one.problem]
-    return before[-1] if before else None
+    return [one for one in series if (one.wave.opens_on, one.wave.pk) < here and not one.problem]
 
 
 def mirror_releases(release: Release, *, provisional: bool) -> dict[str, Release]:

@@ -142,7 +142,7 @@ def test_the_parts_of_a_gap_are_those_of_the_stored_figures(releases: list[Relea
 def test_json_and_csv_say_the_same_sentences(releases: list[Release]) -> None:
     earlier, later = releases
     said = [change(one) for one in compare(later, earlier)]
-    content = report(later, earlier)["comparisons"]
+    content = report(later, [earlier])["comparisons"]
     rows = list(csv.DictReader(io.StringIO(comparisons_table(later, earlier))))
     assert [one["sentence"] for one in content] == said
     assert [row["sentence"] for row in rows] == said

@@ -101,7 +101,7 @@ def test_points_are_joined_only_where_waves_compare(releases):
 
 
 def test_the_report_has_exactly_the_keys_that_are_promised(releases):
-    content = json.loads(json.dumps(report(releases[1], releases[0]), allow_nan=False))
+    content = json.loads(json.dumps(report(releases[1], releases[:1]), allow_nan=False))
     assert content["wave"]["simulated"] is True
     assert content["wave"]["notice"] == "Simulated answers"
     assert list(content) == ["wave", "release", "estimates", "comparisons", "ledger"]
@@ -135,7 +135,7 @@ def test_every_key_of_the_report_is_documented(releases):
         elif isinstance(value, list) and value:
             yield from keys(value[0])
 
-    missing = {key for key in keys(report(releases[1], releases[0])) if f"`{key}`" not in text}
+    missing = {key for key in keys(report(releases[1], releases[:1])) if f"`{key}`" not in text}
     assert not missing
 
 

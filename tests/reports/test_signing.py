@@ -75,7 +75,7 @@ def test_a_signed_verdict_counts_wherever_the_comparison_is_shown(releases, ada)
     assert [one.verdict for one in trend.joins] == ["beside"]
     line = next(
         one
-        for one in report(releases[1], releases[0])["ledger"]
+        for one in report(releases[1], releases[:1])["ledger"]
         if one["question"] == "more_or_less" and one["with"].startswith("wave:")
     )
     assert line["override"] == {

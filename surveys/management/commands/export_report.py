@@ -13,7 +13,7 @@ from surveys.reports.exporting import (
     report,
 )
 from surveys.reports.releases import latest_release
-from surveys.reports.series import earlier_release, mirror_releases
+from surveys.reports.series import earlier_releases, mirror_releases
 
 
 class Command(BaseCommand):
@@ -42,14 +42,16 @@ class Command(BaseCommand):
         release = latest_release(found, provisional=True)
         if release is None:
             raise CommandError(f"Wave {wave} has no release yet; estimate it first.")
-        earlier = earlier_release(found, provisional=True)
+        before = earlier_releases(found, provisional=True)
         mirrors = mirror_releases(release, provisional=True)
         if format == "json":
-            content = report(release, earlier, mirrors)
+            content = report(release, before, mirrors)
             self.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
         elif table == "comparisons":
-            self.stdout.write(comparisons_table(release, earlier, mirrors), ending="")
+            self.stdout.write(
+                comparisons_table(release, before[-1] if before else None, mirrors), ending=""
+            )
         elif table == "ledger":
-            self.stdout.write(ledger_table(release, earlier, mirrors), ending="")
+            self.stdout.write(ledger_table(release, before, mirrors), ending="")
         else:
             self.stdout.write(estimates_table(release), ending="")

@@ -17,7 +17,7 @@ from surveys.reports.gate import gate
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
-from surveys.reports.series import earlier_release, mirror_releases, releases_of
+from surveys.reports.series import earlier_release, earlier_releases, mirror_releases, releases_of
 from surveys.reports.trends import trends
 from surveys.reports.words import THE_REST
 from surveys.web.insights.access import is_manager, managers_only, may_sign, readers_only
@@ -127,14 +127,14 @@ def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @readers_only
 def ledger_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The comparability ledger of one wave, beside the wave before it, as CSV."""
+    """The comparability ledger of one wave, beside all waves before it, as CSV."""
     wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
     release = latest_release(wave, provisional=is_manager(request))
     if release is None:
         raise Http404
-    earlier = earlier_release(wave, provisional=is_manager(request))
+    before = earlier_releases(wave, provisional=is_manager(request))
     name = f"{wave.slug}-release-{release.number}-comparability"
-    return _as_csv(name, ledger_table(release, earlier, _mirrors(request, release)))
+    return _as_csv(name, ledger_table(release, before, _mirrors(request, release)))
 
 
 def _mirrors(request: HttpRequest, release: Release) -> dict[str, Release]:
