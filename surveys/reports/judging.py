@@ -138,10 +138,16 @@ def published_facts(survey: PublishedSurvey) -> Facts:
 
     How its sample was drawn counts as known only where its description says so.
     """
-    random = "random" in survey.mode and "probability" in survey.mode
+    mode = survey.mode.lower()
+    if "random" in mode and "probability" in mode:
+        sampling = "probability"
+    elif "panel" in mode and "quota" in mode:
+        sampling = "panel"
+    else:
+        sampling = ""
     first, last = fieldwork_days(survey.fieldwork_start, survey.fieldwork_end)
     return Facts(
-        sampling="probability" if random else "",
+        sampling=sampling,
         population=survey.population,
         mode=survey.mode,
         house=_stated(survey.fieldwork_house),
