@@ -27,6 +27,7 @@ from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
 from surveys.reports.models import Contrast, Estimate, Release
 from surveys.reports.slices import Slice
+from surveys.reports.software import software
 from surveys.reports.weighting import Cells, hides_a_group, weigh, weight_summary
 from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, means, shares
@@ -34,7 +35,6 @@ from surveys.statistics.intervals import Interval, displayed_interval, student
 from surveys.statistics.margins import RakingRefused
 from surveys.statistics.samples import Moments, Sample
 
-SOFTWARE = "confidence-survey 0.1.0"
 DAY = datetime.timedelta(days=1)
 
 
@@ -89,7 +89,7 @@ def estimate_wave(wave_id: int) -> Release:
             respondents=made.respondents,
             method=made.method,
             problem=made.problem,
-            software=SOFTWARE,
+            software=software(),
             estimated_at=timezone.now(),
         )
         rows = list(_rows(release, made, before))
