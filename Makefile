@@ -82,7 +82,7 @@ run: install ## Serve the site with its worker and beat (PORT, HOST)
 	@exec $(PY) -m engagement.serve
 
 .PHONY: test
-test: $(DONE)/dev build/assets build/locale/done ## Run every test, on SQLite and on PostgreSQL with Redis
+test: $(DONE)/dev build/collected/done build/locale/done ## Run every test, on SQLite and on PostgreSQL with Redis
 	@$(PY) scripts/test.py
 
 .PHONY: texts
