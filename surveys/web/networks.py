@@ -9,11 +9,15 @@ looked at: both keep whole addresses, in the cache or in the database.
 import hashlib
 import hmac
 import ipaddress
+import logging
 import secrets
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
 
 HOUR = 60 * 60
 IPV4_BITS, IPV6_BITS = 24, 48
@@ -23,11 +27,19 @@ SECRET = "networks-secret"  # noqa: S105 -- the name of a place in the cache
 def times(request: HttpRequest, what: str, seconds: int) -> int:
     """Count that `what` was done from the request's network; how often within about `seconds`.
 
-    0 where the network is not known.
+    0 where the network is not known, or nothing can be counted: no answer is lost for that.
     """
     network = _network(request)
     if network is None:
         return 0
+    try:
+        return _counted(what, network, seconds)
+    except RedisError as error:
+        logger.warning("networks are not counted: %s", type(error).__name__)
+        return 0
+
+
+def _counted(what: str, network: str, seconds: int) -> int:
     secret: bytes | None = cache.get_or_set(SECRET, lambda: secrets.token_bytes(32), None)
     if secret is None:  # the cache lost it in between
         return 0

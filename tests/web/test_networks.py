@@ -4,6 +4,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import RequestFactory
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from surveys.web import networks
 from surveys.web.networks import times
@@ -55,3 +56,16 @@ def test_nothing_that_is_kept_names_the_network(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(networks, "SECRET", "another")
     times(request("192.0.2.1"), "x", 60)
     assert kept[-1] != first[-1]
+
+
+def test_without_redis_nothing_is_counted_and_nobody_is_refused(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*_: object) -> None:
+        raise RedisConnectionError("redis at 10.0.0.7 does not answer")
+
+    for name in ("get_or_set", "add", "incr"):
+        monkeypatch.setattr(cache, name, away)
+    assert times(request("192.0.2.1"), "x", 60) == 0
+    assert "are not counted" in caplog.text
+    assert "192.0.2" not in caplog.text
