@@ -95,12 +95,13 @@ def estimate_wave(wave_id: int) -> Release:
         rows = list(_rows(release, made, before))
         Estimate.objects.bulk_create(rows, batch_size=1_000)
         staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
-        Contrast.objects.bulk_create(
-            [
-                *pair_rows(release, made.pairs, before, staff=staff),
-                *effect_rows(release, made.effects, before, staff=staff),
-            ]
-        )
+        contrasts = [
+            *pair_rows(release, made.pairs, before, staff=staff),
+            *effect_rows(release, made.effects, before, staff=staff),
+        ]
+        if hides_a_group(made.method):
+            contrasts = [_with_few_digits(row) for row in contrasts]
+        Contrast.objects.bulk_create(contrasts)
         document = frozen(wave.version_id).document
         release.method["margins"] = safe_to_tell(document, release.method["margins"], rows)
         release.save(update_fields=["method"])
@@ -331,6 +332,16 @@ def _coarsened(row: Estimate, one_margin: bool) -> Estimate:
         setattr(row, name, round(getattr(row, name), digits + (name == "standard_error")))
     if one_margin and not row.segment:
         row.unweighted = None
+    return row
+
+
+def _with_few_digits(row: Contrast) -> Contrast:
+    """The same for a difference inside the wave."""
+    if row.difference is not None:
+        digits = 3 if row.option else 2
+        for name in ("estimate", "their_estimate", "difference"):
+            setattr(row, name, round(getattr(row, name), digits))
+        row.standard_error = round(row.standard_error or 0.0, digits + 1)
     return row
 
 

@@ -23,6 +23,7 @@ from surveys.statistics.margins import RakingRefused
 from surveys.statistics.samples import Moments
 
 Told = dict[str, Any]
+DIGITS = 3  # as a table shows: more would tell of groups that a margin hides
 
 
 def flagged(wave: Wave, cube: Cube, weighted: Weighted, items: list[Item]) -> Told | None:
@@ -86,8 +87,8 @@ def _without(
         {
             "question": item.question,
             "option": item.option,
-            "estimate": everybody[place],
-            "without": without[place],
+            "estimate": round(everybody[place], DIGITS),
+            "without": round(without[place], DIGITS),
         }
         for place, item in enumerate(measured)
         if enough[place]

@@ -189,12 +189,15 @@ def times_the_mean(weight: float) -> str:
 
 def _cost(release: Release) -> tuple[tuple[str, str], ...]:
     method = release.method
+    # Of a release that hides a group it is a limit, and 0 would be none.
+    least = method["min_weight"]
+    smallest = (("Smallest weight", f"{least:.2f} times the mean"),) if least else ()
     return (
         ("Answers counted", f"{release.respondents:,}"),
         ("Worth after weighting (effective base)", f"{method['effective_base']:,.0f}"),
         ("Design effect", f"{method['design_effect']:.2f}"),
         ("Largest weight", times_the_mean(method["max_weight"])),
-        ("Smallest weight", f"{method['min_weight']:.2f} times the mean"),
+        *smallest,
     )
 
 

@@ -153,8 +153,8 @@ def _described(
     """One margin for the method statement: shares among those who have a category in it.
 
     No small group is shown here either: the sample's share of a category with few people has no
-    number, nor has another one, because shares come to 1; they have three decimals, which tell no
-    count, and how many left the margin open is rounded.
+    number, nor has another one, because shares come to 1; and how many left the margin open is
+    rounded, as the shares are, so that they do not tell it.
     """
     margin = target.published
     placed = margin.of_cell != OPEN

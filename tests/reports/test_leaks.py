@@ -71,6 +71,21 @@ def test_weights_and_figures_do_not_tell_what_a_hidden_group_answered() -> None:
         assert one["estimate"] is None or one["estimate"] == round(one["estimate"], 3)
 
 
+def test_nor_do_pairs_tell_more_digits_than_a_table() -> None:
+    wave = raked_wave({"sex": {"female": "0.9", "male": "0.1"}})
+    respond(
+        wave,
+        given(150, aware="yes", sex="female", before=3, after=5)
+        + given(151, aware="yes", sex="female", before=3, after=4)
+        + given(9, aware="yes", sex="male", before=3, after=8),
+    )
+    told = [one for one in report(estimate_wave(wave.pk))["comparisons"] if one["estimate"]]
+    assert told
+    for one in told:
+        for name in ("estimate", "their_estimate", "difference"):
+            assert one[name] == round(one[name], 2)
+
+
 def test_what_was_made_while_a_wave_was_open_is_never_published() -> None:
     wave = make_wave(sampling="probability")
     respond(wave, [{"aware": "yes"}] * 200)
