@@ -21,18 +21,19 @@ from surveys.questionnaires.versions import frozen
 from surveys.reports.arms import arms_told
 from surveys.reports.contrasts import Paired, estimate_pairs, pair_rows
 from surveys.reports.effects import Arms, effect_rows, estimate_effects
-from surveys.reports.flagged import flagged
-from surveys.reports.hiding import Answered, hidden_figures, shown_before
+from surveys.reports.flagged import flagged, rounded
+from surveys.reports.hiding import Answered, Hidden, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
 from surveys.reports.models import Contrast, Estimate, Release
+from surveys.reports.rounding import Steps, coarse_questions
 from surveys.reports.slices import Slice
 from surveys.reports.software import software
-from surveys.reports.weighting import Cells, hides_a_group, weigh, weight_summary
+from surveys.reports.weighting import Cells, weigh, weight_summary
 from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, means, shares
 from surveys.statistics.intervals import Interval, displayed_interval, student
-from surveys.statistics.margins import RakingRefused
+from surveys.statistics.margins import Margin, RakingRefused
 from surveys.statistics.samples import Moments, Sample
 
 DAY = datetime.timedelta(days=1)
@@ -92,18 +93,19 @@ def estimate_wave(wave_id: int) -> Release:
             software=software(),
             estimated_at=timezone.now(),
         )
-        rows = list(_rows(release, made, before))
+        rows, steps = _rows(release, made, before)
         Estimate.objects.bulk_create(rows, batch_size=1_000)
         staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
         contrasts = [
             *pair_rows(release, made.pairs, before, staff=staff),
             *effect_rows(release, made.effects, before, staff=staff),
         ]
-        if hides_a_group(made.method):
-            contrasts = [_with_few_digits(row) for row in contrasts]
-        Contrast.objects.bulk_create(contrasts)
+        Contrast.objects.bulk_create(steps.contrasts(contrasts))
         document = frozen(wave.version_id).document
+        release.method["rounded"] = dict(sorted(steps.coarse.items()))
         release.method["margins"] = safe_to_tell(document, release.method["margins"], rows)
+        if release.method.get("flagged"):
+            release.method["flagged"] = rounded(release.method["flagged"], rows, steps)
         release.save(update_fields=["method"])
         return release
 
@@ -149,6 +151,8 @@ class _Made:
     layout: Layout
     items: list[Item]
     figures: list[Figures]
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.ones(0))  # (K,), 1 on average
+    margins: list[Margin] = field(default_factory=list)  # as raked to
     pairs: list[Paired] = field(default_factory=list)
     effects: list[Arms] = field(default_factory=list)
 
@@ -164,6 +168,7 @@ def _figures_of(wave: Wave) -> _Made:
         "effective_base_minimum": settings.EFFECTIVE_BASE_MINIMUM,
         "effective_base_low": settings.EFFECTIVE_BASE_LOW,
     }
+    margins: list[Margin] = []
     try:
         if wave.weighting == Wave.Weighting.SUPPLIED:
             sample, outside, groups = _supplied(wave)
@@ -177,7 +182,8 @@ def _figures_of(wave: Wave) -> _Made:
                 return _Made(0, method | EMPTY, NOBODY, layout, items, [])
             cells = regroup(layout.document, cube.cells)
             weighted = weigh(wave, cube, cells)
-            sample, groups = weighted.sample, list(_groups(cube, cells))
+            sample, margins = weighted.sample, weighted.margins
+            groups = list(_groups(cube, cells))
             method |= weighted.method | {"outside": cube.outside, "arms": arms_told(wave, cube)}
             # Two refreshes could be subtracted from each other: then nothing is told of so few.
             told = items if _is_first_and_final(wave) else []
@@ -194,7 +200,9 @@ def _figures_of(wave: Wave) -> _Made:
     everyone = groups[0].sums
     pairs = estimate_pairs(layout, sample, everyone)
     effects = estimate_effects(layout, sample, everyone)
-    return _Made(round(sample.size), method, "", layout, items, figures, pairs, effects)
+    people = round(sample.size)
+    weights = sample.factors * people / (sample.factors * sample.weight).sum()
+    return _Made(people, method, "", layout, items, figures, weights, margins, pairs, effects)
 
 
 def _is_first_and_final(wave: Wave) -> bool:
@@ -289,8 +297,8 @@ def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
     return Figures(group, Estimates(**joined), ratio(total, answered), lower, upper)
 
 
-def _rows(release: Release, made: _Made, before: Sequence[Release]) -> Iterator[Estimate]:
-    """The rows to store; what may not be shown has no number in them."""
+def _rows(release: Release, made: _Made, before: Sequence[Release]) -> tuple[list[Estimate], Steps]:
+    """The rows to store, and to what figures are rounded; what may not be shown has no number."""
     by_question: dict[str, list[int]] = {}
     for place, item in enumerate(made.items):
         by_question.setdefault(item.question, []).append(place)
@@ -307,42 +315,27 @@ def _rows(release: Release, made: _Made, before: Sequence[Release]) -> Iterator[
         for code, places in by_question.items()
     }
     hidden = hidden_figures(release.wave, made.layout, made.items, answered, before)
-    coarse = hides_a_group(made.method)
-    one_margin = len(made.method["margins"]) == 1
-    for code, places in by_question.items():
-        for figures in made.figures:
-            if (key := _slice(figures)) in answered[code]:
-                for place in places:
-                    item = made.items[place]
-                    why = hidden.get((code, item.option, key), Estimate.Suppressed.NO)
-                    row = _row(release, item, figures, place, why)
-                    yield _coarsened(row, one_margin) if coarse else row
+    steps = Steps(made.layout.document, _coarse(made, hidden))
+
+    def rows() -> Iterator[Estimate]:
+        for code, places in by_question.items():
+            for figures in made.figures:
+                if (key := _slice(figures)) in answered[code]:
+                    for place in places:
+                        item = made.items[place]
+                        why = hidden.get((code, item.option, key), Estimate.Suppressed.NO)
+                        yield _row(release, item, figures, place, why)
+
+    return list(steps.estimates(rows())), steps
 
 
-def _coarsened(row: Estimate, one_margin: bool) -> Estimate:
-    """The figure with the digits that a table shows: `weighting.hides_a_group` says why.
-
-    one_margin: whether everybody in one of its categories weighs the same, so that the figure with
-    everybody counted once would tell the rest.
-    """
-    if row.estimate is None:
-        return row
-    digits = 2 if row.statistic == Estimate.Statistic.MEAN else 3
-    for name in ("estimate", "lower", "upper", "standard_error"):
-        setattr(row, name, round(getattr(row, name), digits + (name == "standard_error")))
-    if one_margin and not row.segment:
-        row.unweighted = None
-    return row
-
-
-def _with_few_digits(row: Contrast) -> Contrast:
-    """The same for a difference inside the wave."""
-    if row.difference is not None:
-        digits = 3 if row.option else 2
-        for name in ("estimate", "their_estimate", "difference"):
-            setattr(row, name, round(getattr(row, name), digits))
-        row.standard_error = round(row.standard_error or 0.0, digits + 1)
-    return row
+def _coarse(made: _Made, hidden: Hidden) -> dict[str, float]:
+    """The questions whose figures are rounded, with the largest weight of a hidden group."""
+    return coarse_questions(
+        *(made.layout.document, made.margins, made.weights, made.items),
+        {_slice(one): one.group.sums.n for one in made.figures},
+        *(hidden, settings.DISCLOSURE_MINIMUM),
+    )
 
 
 def _slice(figures: Figures) -> Slice:

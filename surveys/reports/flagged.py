@@ -4,6 +4,7 @@ Figures are of everybody, marked or not, in every wave: that was decided before 
 nobody can choose by the result. What the marked ones weigh is told beside it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -17,13 +18,15 @@ from surveys.questionnaires.flags import FLAGS
 from surveys.questionnaires.packing import FLAGGED, UNMARKED, Slot
 from surveys.reports.items import Item
 from surveys.reports.left_open import FEWEST
+from surveys.reports.models import Estimate
+from surveys.reports.rounding import Steps, to_step
 from surveys.reports.weighting import Weighted, weigh
 from surveys.statistics.estimation import shares
 from surveys.statistics.margins import RakingRefused
 from surveys.statistics.samples import Moments
 
 Told = dict[str, Any]
-DIGITS = 3  # as a table shows: more would tell of groups that a margin hides
+DIGITS = 3  # as a table shows
 
 
 def flagged(wave: Wave, cube: Cube, weighted: Weighted, items: list[Item]) -> Told | None:
@@ -52,6 +55,21 @@ def flagged(wave: Wave, cube: Cube, weighted: Weighted, items: list[Item]) -> To
     if marked is not None and people >= settings.DISCLOSURE_MINIMUM:
         told["without"] = _without(wave, cube, weighted, marked, items)
     return told
+
+
+def rounded(told: Told, rows: Iterable[Estimate], steps: Steps) -> Told:
+    """The same, its figures with no more digits than those of `rows` have."""
+    bases = {(row.question, row.option): row.base for row in rows if not row.segment}
+    without = []
+    for one in told["without"]:
+        base = bases.get((one["question"], one["option"]))
+        if base is None:  # everyone's figure is hidden, and so is this
+            continue
+        step = steps.step(one["question"], one["option"], base)
+        if step is not None:
+            one = one | {name: to_step(one[name], step) for name in ("estimate", "without")}
+        without.append(one)
+    return told | {"without": without}
 
 
 def _unless_few(people: int) -> int | None:

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.packing import Layout
+from surveys.questionnaires.versions import frozen
 from surveys.reports.disclosure import Bases, Suppressed, suppress
 from surveys.reports.dominance import few_chose, suppress_answers
 from surveys.reports.history import hidden_by_history
 from surveys.reports.items import Item, partitions
 from surveys.reports.models import Release
+from surveys.reports.rounding import Steps
 from surveys.reports.slices import EVERYONE, Division, Slice, divisions
 
 Key = tuple[str, str, Slice]  # question, option or net (empty for a mean), slice
@@ -128,6 +130,7 @@ class _Told:
     bases: dict[str, dict[Slice, int | None]]
     hidden: set[Key]
     figures: dict[Key, float | None]
+    steps: Steps
 
 
 class _Known:
@@ -158,7 +161,9 @@ def _differs(told: _Told, item: Item, one: Slice, has: Answered) -> bool:
     before, base = told.figures[key], float(has.slots @ item.answered)
     if before is None or not base:
         return True  # not told with everybody counted once, so nobody can say that it is the same
-    return abs(float(has.slots @ item.total) / base - before) > SAME_FIGURE
+    step = told.steps.step(item.question, item.option, base)
+    same = SAME_FIGURE if step is None else step / 2 + SAME_FIGURE  # rounded, it would be the same
+    return abs(float(has.slots @ item.total) / base - before) > same
 
 
 SAME_FIGURE = 1e-9
@@ -178,4 +183,5 @@ def _told(release: Release) -> _Told:
         else:
             bases[question][one] = base if known is None else min(base, known)
             figures[question, option, one] = plain
-    return _Told(bases, hidden, figures)
+    document = frozen(release.wave.version_id).document
+    return _Told(bases, hidden, figures, Steps(document, release.method.get("rounded", ())))

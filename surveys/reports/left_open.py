@@ -14,12 +14,12 @@ from surveys.fieldwork.tallying import Cube
 from surveys.questionnaires.document import Document
 from surveys.reports.items import Item
 from surveys.reports.models import Estimate
+from surveys.reports.rounding import TELLS_OF_FEW
 from surveys.reports.weighting import Cells
 from surveys.statistics.estimation import shares
 from surveys.statistics.samples import Moments, Sample
 
 FEWEST = 5  # who chose a measure, and who did not, before their share is told
-TELLS_OF_FEW = set(Estimate.Suppressed) - {Estimate.Suppressed.NO, Estimate.Suppressed.UNRELIABLE}
 
 Margins = list[dict[str, Any]]  # as `weighting` describes them
 

@@ -251,5 +251,12 @@ def _hidden(release: Release, findings: Sequence[Finding]) -> Part:
         f"A figure whose answers are worth fewer than {method['effective_base_minimum']:g} is not"
         f" shown; below {method['effective_base_low']:g} it is marked, and never tested.",
     ]
+    if rounded := method.get("rounded"):
+        questions = f"{len(rounded)} questions" if len(rounded) > 1 else "one question"
+        paragraphs.append(
+            f"In {questions} the weights would tell apart a group of which nothing may be shown."
+            " Figures there are rounded to steps that are worth three answers of that group or"
+            " more, so that nobody can calculate back; errors and intervals allow for that."
+        )
     paragraphs += [f"In this release {one.found}" for one in findings if one.code == "suppressed"]
     return Part("What is hidden", tuple(paragraphs))

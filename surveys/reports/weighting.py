@@ -13,6 +13,7 @@ from surveys.fieldwork.models import Population, Wave
 from surveys.fieldwork.tallying import Cube
 from surveys.questionnaires.document import Document
 from surveys.reports.disclosure import Bases, suppress
+from surveys.reports.rounding import round_number, to_step
 from surveys.reports.slices import EVERYONE, Division, Slice
 from surveys.statistics.effects import kish
 from surveys.statistics.margins import OPEN, Margin, close_open, collapse, design_matrix
@@ -32,6 +33,7 @@ class Weighted:
 
     sample: Sample
     method: dict[str, Any]
+    margins: list[Margin]  # as raked to
 
 
 @dataclass
@@ -65,39 +67,64 @@ def weigh(wave: Wave, cube: Cube, cells: Cells) -> Weighted:
         "margins": [_described(target, respondents, factors) for target in targets],
         **weight_summary(sample),
     }
-    largest_before = trimming.largest_before if trimming is not None else 0.0
-    if hides_a_group(method):
-        # The weight of a small group is its target over how many it is.
-        method["min_weight"] = float(floor(method["min_weight"]))
-        method["max_weight"] = float(ceil(method["max_weight"]))
-        largest_before = float(ceil(largest_before))
     if trimming is not None:
         method["trimming"] = {
             "cap": CAP,
             "feasible": trimming.feasible,
             "share_capped": float(respondents[trimming.capped].sum() / respondents.sum()),
-            "largest_before": largest_before,
+            "largest_before": trimming.largest_before,
             "smallest_cap": None if isnan(trimming.smallest_cap) else trimming.smallest_cap,
             "design_effect_before": trimming.design_effect_before,
         }
+    if hides_a_group(method):
+        method |= _rounded_summary(method, sample, targets)
     if wave.population is not None:
         method["population_title"] = wave.population.title
         method["population_note"] = wave.population.reference_note
-    return Weighted(sample, method)
+    return Weighted(sample, method, margins)
 
 
 def hides_a_group(method: Mapping[str, Any]) -> bool:
-    """Whether a margin has a category of which the release tells nothing.
-
-    Then the weighted figures of everyone, beside those with everybody counted once and the weights,
-    could tell what its few people answered. So the limits of weights are whole numbers, figures
-    have no more digits than a table shows, and where one margin alone was raked to, everyone's
-    figures with everybody counted once are left out: with several, weights differ within a group,
-    by answers of which no table is shown.
-    """
+    """Whether a margin has a category of which the release tells nothing."""
     return any(
         one["sample"] is None for margin in method["margins"] for one in margin["categories"]
     )
+
+
+def _rounded_summary(
+    method: Mapping[str, Any], sample: Sample, targets: Sequence[_Target]
+) -> dict[str, Any]:
+    """What is told of weights where a group is hidden, whose size they would give away.
+
+    The weight of a small group is its target over how many it is, and its square is a part of the
+    design effect. So weights are told to 1, 2 or 5 times a power of ten, the design effect to a
+    step that is no finer than this part, and nothing looks better than it is.
+    """
+    weight = sample.factors * sample.weight
+    part = 0.0
+    for target, margin in zip(targets, method["margins"], strict=True):
+        hidden = [one["sample"] is None for one in margin["categories"]]
+        inside = np.isin(target.published.of_cell, np.flatnonzero(hidden))
+        squares = (sample.factors**2 * sample.weight_squared)[inside].sum()
+        part = max(part, float(sample.size * squares / weight.sum() ** 2))
+    step = round_number(max(part, 0.1))
+    effect = to_step(method["design_effect"], step, ceil)
+    told: dict[str, Any] = {
+        "design_effect": effect,
+        "effective_base": float(floor(sample.size / effect)),
+        "min_weight": float(floor(method["min_weight"])),
+        "max_weight": round_number(method["max_weight"]),
+    }
+    if (trimming := method.get("trimming")) is not None:
+        capped, cap = trimming["share_capped"], trimming["smallest_cap"]
+        few = round_number(settings.DISCLOSURE_MINIMUM / sample.size)
+        told["trimming"] = trimming | {
+            "share_capped": min(to_step(capped, few, ceil), 1.0),
+            "largest_before": round_number(trimming["largest_before"]),
+            "smallest_cap": None if cap is None else round_number(cap),
+            "design_effect_before": to_step(trimming["design_effect_before"], step, ceil),
+        }
+    return told
 
 
 def weight_summary(sample: Sample) -> dict[str, float]:

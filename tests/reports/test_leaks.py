@@ -64,11 +64,35 @@ def test_weights_and_figures_do_not_tell_what_a_hidden_group_answered() -> None:
     told = report(estimate_wave(wave.pk))
     method = told["release"]["method"]
     # The weight of nine men was 0.1 of 309 over nine of them, 3.43: whoever read it knew the nine.
-    assert (method["min_weight"], method["max_weight"]) == (0.0, 4.0)
-    everyone = [one for one in told["estimates"] if one["segment"] is None]
-    assert {one["unweighted"] for one in everyone} == {None}
-    for one in everyone:
-        assert one["estimate"] is None or one["estimate"] == round(one["estimate"], 3)
+    assert (method["min_weight"], method["max_weight"]) == (0.0, 5.0)
+    # Nine men are 3.43² · 9 / 409 = 0.26 of the design effect, so its step is 0.5.
+    assert method["design_effect"] % 0.5 == 0
+    everyone = [one for one in told["estimates"] if one["segment"] is None and one["estimate"]]
+    shares = [one for one in everyone if one["statistic"] != "mean"]
+    assert shares
+    # Three men of weight 5 of 409 are 3.7 per cent, so the step is 5.
+    for name in ("estimate", "unweighted"):
+        assert [round(one[name] % 0.05, 9) % 0.05 for one in shares] == [0.0] * len(shares)
+
+
+def test_a_question_that_few_of_a_group_answered_is_rounded_and_no_other() -> None:
+    wave = raked_wave({"sex": {"female": "0.5", "male": "0.5"}})
+    respond(
+        wave,
+        given(103, aware="yes", worries=["jobs"], sex="female")
+        + given(30, aware="yes", worries=["errors"], sex="female")
+        + given(104, aware="no", sex="female")
+        + given(7, aware="yes", worries=["jobs"], sex="male")
+        + given(197, aware="no", sex="male"),
+    )
+    release = estimate_wave(wave.pk)
+    # By hand: men weigh 0.5 · 441 / 204 = 1.08, and 2 is the next of 1, 2, 5.
+    assert release.method["rounded"] == {"worries": 2.0}
+    jobs = release.estimates.get(question="worries", option="jobs", segment="")
+    # (103·0.9304 + 7·1.0809) / (133·0.9304 + 7·1.0809) = 0.7873; 3·2 of 140 are 0.043, the step .05.
+    assert jobs.estimate == pytest.approx(0.8, abs=1e-12)
+    yes = release.estimates.get(question="aware", option="yes", segment="")
+    assert yes.estimate == pytest.approx(0.5 * 133 / 237 + 0.5 * 7 / 204, rel=1e-12)
 
 
 def test_nor_do_pairs_tell_more_digits_than_a_table() -> None:
@@ -81,9 +105,10 @@ def test_nor_do_pairs_tell_more_digits_than_a_table() -> None:
     )
     told = [one for one in report(estimate_wave(wave.pk))["comparisons"] if one["estimate"]]
     assert told
+    # A scale has ten steps: three men of weight 5 move the mean of 310 by 0.48 at most.
     for one in told:
         for name in ("estimate", "their_estimate", "difference"):
-            assert one[name] == round(one[name], 2)
+            assert one[name] % 0.5 == 0
 
 
 def test_what_was_made_while_a_wave_was_open_is_never_published() -> None:
