@@ -6,6 +6,7 @@ answered is counted once more (slice "flagged"). Who stands outside the populati
 (slice "outside") and enters no estimate.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -229,6 +230,8 @@ class Weighed:
     respondents: int
     weight: float
     weight_squared: float
+    smallest: float  # weight of one respondent; infinite where there is none
+    largest: float
     n: NDArray[np.float64]  # shape (slots,)
     w: NDArray[np.float64]
     w2: NDArray[np.float64]
@@ -243,6 +246,7 @@ def scan_weighed(wave: Wave) -> dict[str, Weighed]:
     document = layout.document
     nothing = [np.zeros(len(layout.slots) + 1) for _ in range(3)]
     sums: dict[str, list[NDArray[np.float64]]] = {"": nothing}
+    ends: dict[str, tuple[float, float]] = defaultdict(lambda: (np.inf, 0.0))
 
     def add(name: str, codes: NDArray[np.int16], weight: NDArray[np.float64]) -> None:
         group = np.zeros(len(codes), np.intp)
@@ -253,6 +257,9 @@ def scan_weighed(wave: Wave) -> dict[str, Weighed]:
         if name in sums:
             tables = [before + new for before, new in zip(sums[name], tables, strict=True)]
         sums[name] = tables
+        if weight.size:
+            smallest, largest = ends[name]
+            ends[name] = min(smallest, weight.min()), max(largest, weight.max())
 
     for codes, given in scan(wave):
         weight = np.array(given, np.float64)
@@ -266,6 +273,10 @@ def scan_weighed(wave: Wave) -> dict[str, Weighed]:
                 if who.any():
                     add(slice_key(variable, place), codes[who], weight[who])
     return {
-        name: Weighed(int(n[-1]), float(w[-1]), float(w2[-1]), n[:-1], w[:-1], w2[:-1])
+        name: Weighed(
+            *(int(n[-1]), float(w[-1]), float(w2[-1])),
+            *(float(ends[name][0]), float(ends[name][1])),
+            *(n[:-1], w[:-1], w2[:-1]),
+        )
         for name, (n, w, w2) in sums.items()
     }

@@ -193,9 +193,13 @@ def _questions(document: Document) -> Iterator[Finding]:
         for net_place, net in enumerate(question.nets):
             known = points(question) if isinstance(question, SingleChoice | Scale) else ()
             known = known or tuple(option.code for option in options)
+            refused = {one.code for one in options if one.kind == "prefer_not_to_say"}
             for code in net.options:
                 if code not in known:
                     yield Finding((*path, "nets", net_place), f"there is no option {code}")
+                if code in refused:
+                    problem = f"counts {code}, and who would not say is outside the base"
+                    yield Finding((*path, "nets", net_place), problem)
 
 
 def _benchmarks(document: Document, published: frozenset[Key]) -> Iterator[Finding]:
@@ -292,11 +296,13 @@ def _uses(document: Document) -> Iterator[Finding]:
             yield Finding(("pairs", place), "the two questions have different options")
     for place, headline in enumerate(document.headlines):
         question = document.questions.get(headline.question)
-        codes = {option.code for option in getattr(question, "options", ())}
-        codes |= {net.code for net in question.nets} if question else set()
+        kinds = {option.code: option.kind for option in getattr(question, "options", ())}
+        codes = kinds.keys() | {net.code for net in question.nets} if question else set()
+        where = f"{headline.option} in question {headline.question}"
         if headline.option not in codes:
-            reason = f"there is no {headline.option} in question {headline.question}"
-            yield Finding(("headlines", place), reason)
+            yield Finding(("headlines", place), f"there is no {where}")
+        elif kinds.get(headline.option) == "prefer_not_to_say":
+            yield Finding(("headlines", place), f"nothing is estimated of {where}")
 
 
 def _quality(document: Document) -> Iterator[Finding]:

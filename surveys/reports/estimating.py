@@ -21,7 +21,7 @@ from surveys.questionnaires.versions import frozen
 from surveys.reports.arms import arms_told
 from surveys.reports.contrasts import Paired, estimate_pairs, pair_rows
 from surveys.reports.effects import Arms, effect_rows, estimate_effects
-from surveys.reports.flagged import flagged, rounded
+from surveys.reports.flagged import as_shown, flagged
 from surveys.reports.hiding import Answered, Hidden, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
@@ -105,7 +105,7 @@ def estimate_wave(wave_id: int) -> Release:
         release.method["rounded"] = dict(sorted(steps.coarse.items()))
         release.method["margins"] = safe_to_tell(document, release.method["margins"], rows)
         if release.method.get("flagged"):
-            release.method["flagged"] = rounded(release.method["flagged"], rows, steps)
+            release.method["flagged"] = as_shown(release.method["flagged"], rows, steps)
         release.save(update_fields=["method"])
         return release
 
@@ -171,11 +171,11 @@ def _figures_of(wave: Wave) -> _Made:
     margins: list[Margin] = []
     try:
         if wave.weighting == Wave.Weighting.SUPPLIED:
-            sample, outside, groups = _supplied(wave)
+            sample, outside, groups, ends = _supplied(wave)
             if not sample.size:
                 return _Made(0, method | EMPTY, NOBODY, layout, items, [])
             method |= {"converged": True, "iterations": 0, "margins": [], "outside": outside}
-            method |= weight_summary(sample)
+            method |= weight_summary(sample) | ends
         else:
             cube = read_cube(wave)
             if not cube.cells:
@@ -239,9 +239,12 @@ def _groups(cube: Cube, cells: Cells) -> Iterator[Group]:
             yield Group(code, category.code, Moments(sums, sums, sums), domain)
 
 
-def _supplied(wave: Wave) -> tuple[Sample, int, list[Group]]:
+def _supplied(wave: Wave) -> tuple[Sample, int, list[Group], dict[str, float]]:
     """A wave whose weights came with its answers: one cell, and standard errors that take the
     weights as fixed, because how they were made is not known.
+
+    Returns the sample, how many are outside the population, the groups, and the smallest and the
+    largest weight as ratios to the mean, which one cell does not tell.
     """
     layout: Layout = frozen(wave.version_id).layout
     weighed = scan_weighed(wave)
@@ -261,7 +264,9 @@ def _supplied(wave: Wave) -> tuple[Sample, int, list[Group]]:
     order = {"": -1} | {code: place for place, code in enumerate(layout.document.segments)}
     groups.sort(key=lambda group: order[group.segment])
     outside = Response.objects.filter(wave=wave).count() - everyone.respondents
-    return sample, outside, groups
+    mean = everyone.weight / max(everyone.respondents, 1)
+    smallest, largest = everyone.smallest / (mean or 1.0), everyone.largest / (mean or 1.0)
+    return sample, outside, groups, {"min_weight": smallest, "max_weight": largest}
 
 
 def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
@@ -326,7 +331,25 @@ def _rows(release: Release, made: _Made, before: Sequence[Release]) -> tuple[lis
                         why = hidden.get((code, item.option, key), Estimate.Suppressed.NO)
                         yield _row(release, item, figures, place, why)
 
-    return list(steps.estimates(rows())), steps
+    return [_unless_unreliable(row) for row in steps.estimates(rows())], steps
+
+
+def _unless_unreliable(row: Estimate) -> Estimate:
+    """The row, without its number where the effective base that it shows is too small.
+
+    A group is hidden where Kish's is; the figure's own may be smaller still.
+    """
+    if row.effective_base is not None and row.effective_base < settings.EFFECTIVE_BASE_MINIMUM:
+        row.suppressed = Estimate.Suppressed.UNRELIABLE
+        for name in NUMBERS:
+            setattr(row, name, None)
+    return row
+
+
+NUMBERS = (
+    *("estimate", "unweighted", "standard_error", "lower", "upper"),
+    *("base", "effective_base"),
+)
 
 
 def _coarse(made: _Made, hidden: Hidden) -> dict[str, float]:

@@ -21,7 +21,7 @@ from surveys.reports.left_open import FEWEST
 from surveys.reports.models import Estimate
 from surveys.reports.rounding import Steps, to_step
 from surveys.reports.weighting import Weighted, weigh
-from surveys.statistics.estimation import shares
+from surveys.statistics.estimation import Estimates, shares
 from surveys.statistics.margins import RakingRefused
 from surveys.statistics.samples import Moments
 
@@ -33,7 +33,8 @@ def flagged(wave: Wave, cube: Cube, weighted: Weighted, items: list[Item]) -> To
     """What a release tells of marked answers; None where nobody looked at how they were given.
 
     items: the figures of which it may be told what leaving them out would change: the declared
-    headline measures among them are, where enough of those marked chose one and did not.
+    headline measures among them are, where enough of those marked, and of those who are not, chose
+    one and did not.
     """
     if not cube.layout.marks:
         return None
@@ -57,13 +58,13 @@ def flagged(wave: Wave, cube: Cube, weighted: Weighted, items: list[Item]) -> To
     return told
 
 
-def rounded(told: Told, rows: Iterable[Estimate], steps: Steps) -> Told:
-    """The same, its figures with no more digits than those of `rows` have."""
+def as_shown(told: Told, rows: Iterable[Estimate], steps: Steps) -> Told:
+    """The same without the measures that `rows` hide, and with no more digits than these have."""
     bases = {(row.question, row.option): row.base for row in rows if not row.segment}
     without = []
     for one in told["without"]:
         base = bases.get((one["question"], one["option"]))
-        if base is None:  # everyone's figure is hidden, and so is this
+        if base is None:
             continue
         step = steps.step(one["question"], one["option"], base)
         if step is not None:
@@ -88,25 +89,29 @@ def _without(
     total = np.column_stack([item.total for item in measured])
     chose = (marked.slots @ total).sum(axis=0)
     others_chose = (marked.slots @ answered).sum(axis=0) - chose
-    enough = np.minimum(chose, others_chose) >= FEWEST
     rest = _less(cube, marked)
+    if rest.respondents.sum() < settings.DISCLOSURE_MINIMUM:
+        return []  # leaving out the marked ones would tell of the few others
     try:
         anew = weigh(wave, rest, regroup(cube.layout.document, rest.cells))
     except RakingRefused:  # so many are marked that what is left cannot be weighted
         return []
+    slots = rest.slots.sum(axis=0)
+    rest_chose = slots @ total
+    fewest = np.min([chose, others_chose, rest_chose, slots @ answered - rest_chose], axis=0)
 
-    def measure(one: Weighted, part: Cube) -> list[float]:
+    def measure(one: Weighted, part: Cube) -> Estimates:
         slots = part.slots.astype(np.float64)
-        sums = (Moments.equal(slots @ answered), Moments.equal(slots @ total))
-        return [float(share) for share in shares(one.sample, *sums).estimate]
+        return shares(one.sample, Moments.equal(slots @ answered), Moments.equal(slots @ total))
 
     everybody, without = measure(weighted, cube), measure(anew, rest)
+    enough = (fewest >= FEWEST) & (without.kish_effective_base >= settings.EFFECTIVE_BASE_MINIMUM)
     return [
         {
             "question": item.question,
             "option": item.option,
-            "estimate": round(everybody[place], DIGITS),
-            "without": round(without[place], DIGITS),
+            "estimate": round(float(everybody.estimate[place]), DIGITS),
+            "without": round(float(without.estimate[place]), DIGITS),
         }
         for place, item in enumerate(measured)
         if enough[place]

@@ -9,11 +9,12 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from surveys.fieldwork.models import Wave
+from surveys.questionnaires.document import Scale
 from surveys.questionnaires.models import Questionnaire
-from surveys.questionnaires.packing import Layout
+from surveys.questionnaires.packing import Layout, Slot
 from surveys.questionnaires.versions import frozen
-from surveys.reports.disclosure import Bases, Suppressed, suppress
-from surveys.reports.dominance import few_chose, suppress_answers
+from surveys.reports.disclosure import Bases, Suppressed, hide, suppress
+from surveys.reports.dominance import CHOSEN_MINIMUM, few_chose, suppress_answers
 from surveys.reports.history import hidden_by_history
 from surveys.reports.items import Item, partitions
 from surveys.reports.models import Release
@@ -119,7 +120,35 @@ def _answers(
             for place in np.flatnonzero(mask):
                 why = Suppressed.FEW if few[place] else Suppressed.SECONDARY
                 found[question, one.options[place], part] = why
-    return found
+    return found | _means(divided, layout, question, slices, hidden)
+
+
+def _means(
+    divided: Sequence[Division],
+    layout: Layout,
+    question: str,
+    slices: Mapping[Slice, Answered],
+    hidden: Mapping[Slice, str],
+) -> Hidden:
+    """The means of a scale that are hidden in a part, for the few there who "don't know".
+
+    They are in the base of every share and in no mean, so two bases tell how many they are.
+    """
+    asked = layout.document.questions[question]
+    if not isinstance(asked, Scale):
+        return {}
+    unsure = [
+        layout.place_of_slot[Slot("option", question, one.code)]
+        for one in asked.options
+        if one.kind == "dont_know"
+    ]
+    counts = {part: round(float(has.slots[unsure].sum())) for part, has in slices.items()}
+    few = {one for one, n in counts.items() if 0 < n < CHOSEN_MINIMUM} - {EVERYONE}
+    more = hide(divided, counts, few, set(hidden), CHOSEN_MINIMUM)
+    return {
+        (question, "", one): Suppressed.FEW if one in few else Suppressed.SECONDARY
+        for one in more & slices.keys() - hidden.keys() - {EVERYONE}
+    }
 
 
 @dataclass(frozen=True)

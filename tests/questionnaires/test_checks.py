@@ -157,6 +157,24 @@ BROKEN: dict[str, tuple[Change, str]] = {
         lambda data: worries(data)["nets"][0].update(options=["nobody"]),
         "nets.0: there is no option nobody",
     ),
+    "a net of those who would not say": (
+        lambda data: (
+            worries(data)["options"].append(
+                {"code": "secret", "text": "Prefer not to say", "kind": "prefer_not_to_say"}
+            ),
+            worries(data)["nets"][0].update(options=["secret"]),
+        ),
+        "nets.0: counts secret, and who would not say is outside the base",
+    ),
+    "a headline of those who would not say": (
+        lambda data: (
+            worries(data)["options"].append(
+                {"code": "secret", "text": "Prefer not to say", "kind": "prefer_not_to_say"}
+            ),
+            data["headlines"][0].update(option="secret"),
+        ),
+        "headlines.0: nothing is estimated of secret in question what_worries",
+    ),
     "a benchmark of an option that is not there": (
         lambda data: worries(data).update(benchmarks=[benchmark(options={"any": "nobody"})]),
         "benchmarks.0.options.any: there is no option or net nobody",

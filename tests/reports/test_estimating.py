@@ -265,6 +265,29 @@ def test_supplied_weights_are_used_as_they_are():
     assert row.standard_error == pytest.approx(variance**0.5, rel=1e-10)
 
 
+def test_the_largest_of_supplied_weights_is_that_of_one_person():
+    wave = make_wave(weighting="supplied", status="closed", sampling="panel")
+    respond(wave, [{"aware": "yes"}] * 10, weight=40.0)
+    respond(wave, [{"aware": "no"}] * 490, weight=1.0)
+    method = estimate_wave(wave.pk).method
+    # By hand: the mean weight is 890 / 500.
+    assert method["max_weight"] == pytest.approx(40 * 500 / 890, rel=1e-12)
+    assert method["min_weight"] == pytest.approx(500 / 890, rel=1e-12)
+
+
+def test_a_figure_is_not_shown_where_its_own_effective_base_is_too_small():
+    wave = make_wave(weighting="supplied", status="closed", sampling="panel")
+    respond(wave, [{"aware": "yes"}] * 12, weight=4.0)
+    respond(wave, [{"aware": "no"}] * 90, weight=1.0)
+    # Kish's effective base is 138² / (12·16 + 90) = 67.5. Of the share p = 48 / 138 it is
+    # p(1-p)/V = 46.2, with V = 102/101 (12 (4(1-p))² + 90 p²) / 138².
+    p = 48 / 138
+    variance = 102 / 101 * (12 * (4 * (1 - p)) ** 2 + 90 * p**2) / 138**2
+    assert p * (1 - p) / variance == pytest.approx(46.2, abs=0.1)
+    rows = estimate_wave(wave.pk).estimates.filter(question="aware", segment="")
+    assert [(row.suppressed, row.estimate) for row in rows] == [("unreliable", None)] * 2
+
+
 def test_a_published_release_never_changes():
     wave = make_wave(status="closed")
     respond(wave, [{"aware": "no"}] * 100)

@@ -89,7 +89,8 @@ def test_what_is_left_is_weighted_anew() -> None:
 )
 def test_nothing_is_told_of_few(yes: int, no: int, people: int | None, measures: int) -> None:
     wave = closed_wave()
-    answer(wave, "yes", NO, 100)
+    answer(wave, "yes", NO, 95)
+    answer(wave, "no", NO, 5)
     answer(wave, "yes", SPEED, yes)
     if no:
         answer(wave, "no", SPEED, no)
@@ -98,9 +99,61 @@ def test_nothing_is_told_of_few(yes: int, no: int, people: int | None, measures:
     assert len(found["without"]) == measures
 
 
+@pytest.mark.parametrize(
+    ("yes", "no", "measures"),
+    [
+        (3, 0, 0),  # who is left when the marked ones are out
+        (96, 4, 0),
+        (30, 15, 0),  # shown of everybody, and less than an effective base of 50 without the marked
+        (95, 5, 1),
+    ],
+)
+def test_nor_is_it_told_what_the_few_said_who_are_not_marked(
+    yes: int, no: int, measures: int
+) -> None:
+    wave = closed_wave()
+    answer(wave, "yes", NO, yes)
+    if no:
+        answer(wave, "no", NO, no)
+    answer(wave, "yes", SPEED, 50)
+    answer(wave, "no", SPEED, 50)
+    assert len(told(estimate_wave(wave.pk))["without"]) == measures
+
+
+def test_no_measure_is_told_that_the_release_hides() -> None:
+    wave = closed_wave()
+    answer(wave, "yes", NO, 13)
+    answer(wave, "no", NO, 10)
+    answer(wave, "yes", SPEED, 8)
+    answer(wave, "no", SPEED, 9)
+    release = estimate_wave(wave.pk)
+    assert release.estimates.get(question="aware", option="yes", segment="").suppressed
+    assert told(release)["without"] == []
+
+
+def test_a_wave_in_which_everybody_is_marked_has_its_figures_all_the_same() -> None:
+    wave = closed_wave()
+    answer(wave, "yes", SPEED, 60)
+    answer(wave, "no", SPEED, 40)
+    release = estimate_wave(wave.pk)
+    assert release.estimates.get(question="aware", option="yes", segment="").estimate == 0.6
+    assert told(release)["without"] == []
+
+
+def test_so_has_one_in_which_only_marked_people_answered_the_measure() -> None:
+    wave = closed_wave()
+    answer(wave, "yes", SPEED, 60)
+    answer(wave, "no", SPEED, 40)
+    archive(wave, [NewResponse({"sex": "female"}, "en", None, flags=NO)] * 60)
+    release = estimate_wave(wave.pk)
+    assert release.respondents == 160
+    assert told(release)["without"] == []
+
+
 def test_figures_that_could_be_subtracted_from_earlier_ones_tell_of_no_measure() -> None:
     wave = closed_wave()
-    answer(wave, "yes", NO, 100)
+    answer(wave, "yes", NO, 80)
+    answer(wave, "no", NO, 20)
     answer(wave, "yes", SPEED, 10)
     answer(wave, "no", SPEED, 10)
     publish_release(estimate_wave(wave.pk), by="Ada")

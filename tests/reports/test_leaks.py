@@ -89,7 +89,7 @@ def test_a_question_that_few_of_a_group_answered_is_rounded_and_no_other() -> No
     # By hand: men weigh 0.5 · 441 / 204 = 1.08, and 2 is the next of 1, 2, 5.
     assert release.method["rounded"] == {"worries": 2.0}
     jobs = release.estimates.get(question="worries", option="jobs", segment="")
-    # (103·0.9304 + 7·1.0809) / (133·0.9304 + 7·1.0809) = 0.7873; 3·2 of 140 are 0.043, the step .05.
+    # (103·0.9304 + 7·1.0809) / (133·0.9304 + 7·1.0809) = 0.7873; 3·2 of 140 are .043, the step .05.
     assert jobs.estimate == pytest.approx(0.8, abs=1e-12)
     yes = release.estimates.get(question="aware", option="yes", segment="")
     assert yes.estimate == pytest.approx(0.5 * 133 / 237 + 0.5 * 7 / 204, rel=1e-12)
@@ -175,3 +175,19 @@ def test_who_is_left_of_a_pair_is_not_told_by_two_releases() -> None:
     wave.refresh_from_db()
     release = estimate_wave(wave.pk)
     assert {row.suppressed for row in release.contrasts.all()} == {"secondary"}
+
+
+def test_how_many_nurses_do_not_know_is_not_what_two_bases_differ_by() -> None:
+    wave = make_wave(audience="staff", status="closed", sampling="panel")
+    nurses = [{"job": "nurse", "before": 4, "aware": "yes"}] * 60
+    nurses += [{"job": "nurse", "before": 7, "aware": "no"}] * 60
+    porters = [{"job": "porter", "before": 5, "aware": "yes"}] * 60
+    porters += [{"job": "porter", "before": 5, "aware": "no"}] * 60
+    porters += [{"job": "porter", "before": "dont_know", "aware": "yes"}] * 20
+    respond(wave, [*nurses, *porters, {"job": "nurse", "before": "dont_know", "aware": "yes"}])
+    found = estimate_wave(wave.pk).estimates
+    # Nurses' base of "aware" is 121, and that of their mean was 120: one does not know. Everyone's
+    # mean has 240 of 261, so the porters' 120 of 140 would give it back.
+    assert {row.base for row in found.filter(question="aware", value="nurse")} == {121}
+    means = {row.value: row.suppressed for row in found.filter(question="before", statistic="mean")}
+    assert means == {"": "", "nurse": "few", "porter": "secondary"}
