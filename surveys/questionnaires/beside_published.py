@@ -14,6 +14,7 @@ from surveys.questionnaires.comparability import (
     judged,
     quoted,
     seasons,
+    whom,
 )
 
 Label = tuple[str, str]  # of an answer of theirs, and of the one of ours that stands beside it
@@ -65,9 +66,12 @@ def _people(ours: Facts, theirs: Facts) -> Found:
     mine, others = (age_floor(facts.population) for facts in (ours, theirs))
     if mine and others and mine != others:
         return [("beside", f"They asked people from {others} on, and we from {mine} on.")]
-    if theirs.population != ours.population:
-        return [("annotate", f"They asked {theirs.population or 'a population not stated'}.")]
-    return []
+    if theirs.population == ours.population:
+        return []
+    those = whom(theirs.population)
+    others_asked = bool(those) and bool(whom(ours.population)) and those != whom(ours.population)
+    told = f"They asked {theirs.population or 'a population not stated'}."
+    return [("beside" if others_asked else "annotate", told)]
 
 
 def _fieldwork(ours: Facts, theirs: Facts) -> Found:

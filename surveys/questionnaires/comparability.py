@@ -269,6 +269,25 @@ def age_floor(population: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def whom(population: str) -> frozenset[str]:
+    """What the name of a population says besides an age: the same words for the same people.
+
+    Empty where it says nothing else, as "adults, 18 and over" does.
+    """
+    plain = re.sub(r"\([^)]*\)|\d\d(\+| and over| or over)?", " ", population.casefold())
+    for short, long in (("uk", "united kingdom"), ("gb", "great britain")):
+        plain = re.sub(rf"\b{short}\b", long, plain)
+    return frozenset(re.findall(r"[^\W\d_]+", plain)) - SAYS_NO_MORE
+
+
+SAYS_NO_MORE = frozenset(
+    [
+        *("a", "adult", "adults", "aged", "all", "and", "general", "in", "nationally", "of"),
+        *("over", "people", "public", "representative", "the"),
+    ]
+)
+
+
 def judged(found: Found, *, best: Verdict) -> Judgement:
     """The gravest verdict of several findings, with all of them; `best` is the most to sign for."""
     verdict: Verdict = max((one for one, _ in found), key=RANK.__getitem__, default="same")

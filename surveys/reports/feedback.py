@@ -11,10 +11,10 @@ from typing import Any
 
 from django.conf import settings
 
-from surveys.questionnaires.asking import asked
+from surveys.questionnaires.asking import Asked, Printed, asked, same
 from surveys.questionnaires.beside_published import with_published
 from surveys.questionnaires.comparability import Facts
-from surveys.questionnaires.document import Document, MultipleChoice, Question
+from surveys.questionnaires.document import Benchmark, Document, MultipleChoice, Question
 from surveys.questionnaires.mirrors import mirrors
 from surveys.questionnaires.models import Questionnaire
 from surveys.reports.counterparts import Counterpart, counterpart
@@ -34,6 +34,7 @@ class Figure:
     value: float  # a share, or a mean
     release: Release | None = None
     printed: PublishedEstimate | None = None
+    same_words: bool | None = None  # whether others asked as we do; None where nobody knows
     few: bool = False  # so few people answered that it is to be read with care
 
 
@@ -99,7 +100,7 @@ def feedback(
     of `latest_published`. Four queries.
     """
     shown = _shown(releases)
-    published = published_for(document)
+    published = published_for(document, _mirrored(document))
     refused = _refused(document, releases, published)
     found = []
     for code, answer in answers.items():
@@ -107,10 +108,10 @@ def feedback(
         others = [
             other
             for release in releases
-            if (code, f"mirror:{release.wave.slug}") not in refused
+            if (code, release.wave_id) not in refused
             if (other := counterpart(document, question, release)) is not None
         ]
-        beside_baseline = (code, f"survey:{BASELINE}") not in refused
+        beside_baseline = (code, BASELINE) not in refused
         standings = []
         for measure in said(question, answer):
             figures = list(_of_releases(measure, others, shown))
@@ -152,14 +153,30 @@ def _shown(releases: Sequence[Release]) -> Shown:
 
 def _refused(
     document: Document, releases: Sequence[Release], published: Published
-) -> set[tuple[str, str]]:
-    """What somebody has signed for not to be shown together: question and source."""
-    own = {one.wave_id for one in releases if one.wave.questionnaire.slug == document.slug}
-    return {
-        (question, source)
-        for (wave, question, source), signed in published.signed.items()
-        if wave in own and signed.verdict == "break"
+) -> set[tuple[str, int | str]]:
+    """What somebody has signed for not to be shown together: our question, and a wave or survey.
+
+    It counts for whichever wave of ours it was signed, because answers may be of one of which
+    nothing is published yet, and from the side of the other audience as well.
+    """
+    waves: dict[str, int] = {one.wave.slug: one.wave_id for one in releases}
+    ours = {
+        (mirror.questionnaire, mirror.question): code for code, mirror in mirrors(document).items()
     }
+    by_wave = {one.wave_id: one.wave.questionnaire.slug for one in releases}
+    found: set[tuple[str, int | str]] = set()
+    for (wave, question, source), signed in published.signed.items():
+        if signed.verdict != "break":
+            continue
+        kind, _, slug = source.partition(":")
+        mirrored = ours.get((by_wave.get(wave, ""), question))
+        if mirrored is not None:
+            found |= {(mirrored, wave)} if kind == "mirror" else set()
+        elif kind == "survey":
+            found.add((question, slug))
+        elif slug in waves:
+            found.add((question, waves[slug]))
+    return found
 
 
 def _of_releases(measure: Measure, others: Sequence[Counterpart], shown: Shown) -> Iterator[Figure]:
@@ -179,14 +196,23 @@ def _of_baseline(
     for link in question.benchmarks:
         if link.survey != BASELINE:
             continue
+        here = asked(document, question.code)
+        there = published.questions.get((link.survey, link.question))
         judgement = with_published(
             wording=link.wording,
             same_options=link.same_options,
             ours=Facts(),
             theirs=Facts(),
-            asked=asked(document, question.code),
-            printed=published.questions.get((link.survey, link.question)),
+            asked=here,
+            printed=there,
         )
         for option, printed in published.beside(link):
             if option == measure.option and judgement.verdict != "break":
-                yield Figure(float(printed.share), printed=printed)
+                alike = _in_the_same_words(link, here, there)
+                yield Figure(float(printed.share), printed=printed, same_words=alike)
+
+
+def _in_the_same_words(link: Benchmark, here: Asked | None, there: Printed | None) -> bool | None:
+    if here is None or there is None:
+        return True if link.wording == "exact" else None
+    return same(here.wording, there.wording) if there.exact else None

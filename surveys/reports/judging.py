@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -57,9 +57,9 @@ class Published:
         return [(ours, self.figures[key]) for ours, key in keys if key in self.figures]
 
 
-def published_for(document: Document) -> Published:
+def published_for(document: Document, others: Iterable[str] = ()) -> Published:
     """The published figures that a questionnaire points to, how they were asked, and the signed
-    verdicts; three queries."""
+    verdicts about its waves and those of the `others`; three queries."""
     surveys = {link.survey for one in document.questions.values() for link in one.benchmarks}
     rows = PublishedEstimate.objects.select_related("survey").filter(
         survey__slug__in=surveys, survey__audience=document.audience, subgroup=""
@@ -70,16 +70,16 @@ def published_for(document: Document) -> Published:
             (row.survey, row.question): _printed(row)
             for row in PublishedQuestion.objects.filter(survey__in=surveys)
         },
-        signed_for(document.slug),
+        signed_for(document.slug, *others),
     )
 
 
-def signed_for(questionnaire: str) -> Signed:
-    """The signed verdicts about a questionnaire's waves; of several about one thing the newest."""
-    rows = ComparabilityOverride.objects.filter(wave__questionnaire__slug=questionnaire)
+def signed_for(*questionnaires: str) -> Signed:
+    """The signed verdicts about questionnaires' waves; of several about one thing the newest."""
+    rows = ComparabilityOverride.objects.filter(wave__questionnaire__slug__in=questionnaires)
     return {
         (row.wave_id, row.question, row.source): row
-        for row in rows.select_related("signed_by").order_by("pk")
+        for row in rows.select_related("signed_by", "wave").order_by("pk")
     }
 
 

@@ -52,7 +52,7 @@ def beside(
         ("exact", False, PANEL, "beside"),
         ("exact", True, Facts("probability", "UK adults"), "beside"),
         ("exact", True, Facts("", "UK adults"), "beside"),
-        ("exact", True, Facts("panel", "GB adults"), "annotate"),
+        ("exact", True, Facts("panel", "GB adults"), "beside"),
         ("exact", True, Facts("panel", ""), "annotate"),
     ],
 )
@@ -160,6 +160,9 @@ def test_simulated_answers_are_never_more_than_beside_and_nobody_can_sign_for_mo
     [
         (Facts("panel", "UK adults 16+"), "beside", "from 16 on, and we from 18 on"),
         (Facts("panel", "Adults, 18 and over", mode="online"), "annotate", "They asked"),
+        (Facts("panel", "Adults in the United Kingdom 18+"), "annotate", "They asked Adults in"),
+        (Facts("panel", "Adults in England, 18+"), "beside", "They asked Adults in England"),
+        (Facts("panel", "UK adults with asthma 18+"), "beside", "They asked UK adults with asthma"),
         (Facts("panel", "UK adults 18+", mode="telephone"), "beside", "by telephone"),
         (Facts("panel", "UK adults 18+", mode="web and telephone"), "annotate", "by telephone"),
         (Facts("panel", "UK adults 18+", mode="online (not confirmed)"), "annotate", "confirmed"),

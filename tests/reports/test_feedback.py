@@ -186,6 +186,49 @@ def test_what_somebody_signed_for_not_to_be_shown_together_is_left_out() -> None
     assert shares(beside(public, {"aware": "yes"})) == [("aware", "ours", 0.75)]
 
 
+def sign_break(wave: Wave, source: str, question: str = "aware") -> None:
+    ComparabilityOverride.objects.create(
+        wave=wave,
+        question=question,
+        source=source,
+        found="beside",
+        verdict="break",
+        reason="They understood it otherwise.",
+        signed_by=User.objects.create_user("ada@example.org"),
+    )
+
+
+def test_so_is_an_earlier_wave_that_the_open_one_may_not_stand_beside() -> None:
+    version = publish(small("small-public"))
+    published(told("first", version, 300, 100))
+    sign_break(make_wave("second", version=version), "wave:first")
+    assert shares(beside(version, {"aware": "yes"})) == []
+
+
+def test_so_is_the_other_audience_where_it_was_signed_for_on_its_side() -> None:
+    public = publish(mirrored("public", "staff"))
+    staff = publish(mirrored("staff", "public"))
+    published(told("ours", public, 300, 100))
+    theirs = published(told("theirs", staff, 200, 200, sampling="invited"))
+    sign_break(theirs.wave, "mirror:ours")
+    assert shares(beside(public, {"aware": "yes"})) == [("aware", "ours", 0.75)]
+
+
+def test_so_is_the_baseline_for_an_open_wave() -> None:
+    load_library()
+    version = QuestionnaireVersion.objects.filter(questionnaire__audience="public").get()
+    code, option = next(
+        (question.code, option.code)
+        for question in frozen(version.pk).document.questions.values()
+        for option in getattr(question, "options", ())
+        if beside(version, {question.code: option.code})
+    )
+    answers = {code: option}
+    assert beside(version, answers)
+    sign_break(make_wave("open", version=version), "survey:hf-yougov-2020", code)
+    assert beside(version, answers) == []
+
+
 def test_an_earlier_version_counts_where_it_asked_the_same() -> None:
     first = publish(small("small-public"))
     published(told("first", first, 300, 100))

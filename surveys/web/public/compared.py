@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from surveys.questionnaires.document import Document, MultipleChoice, Question
 from surveys.reports.counterparts import Counterpart
-from surveys.reports.feedback import Feedback, Standing
-from surveys.reports.models import Estimate, PublishedEstimate
+from surveys.reports.feedback import Feedback, Figure, Standing
+from surveys.reports.models import Estimate
 from surveys.web.public.bars import Bar, mean_bar, own_place, share_bar
 from surveys.web.public.pages import document_in
 from surveys.web.public.words import answer_in_words
@@ -38,7 +38,7 @@ class Card:
     groups: tuple[Group, ...]
     marked: bool  # whether a line in the bars shows the own answer
     reworded: tuple[str, ...]
-    printed: tuple[PublishedEstimate, ...]  # one for each source
+    printed: tuple[Figure, ...]  # one for each source
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _card(document: Document, one: Feedback, language: str) -> Card:
     question = document.questions[one.question.code]
     own = own_place(question, one.answer)
     figures = [figure for standing in one.standings for figure in standing.figures]
-    printed = {figure.printed.source_title: figure.printed for figure in figures if figure.printed}
+    printed = {figure.printed.source_title: figure for figure in figures if figure.printed}
     return Card(
         code=question.code,
         text=question.text,
