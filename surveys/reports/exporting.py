@@ -107,7 +107,8 @@ def _comparisons(
 def _comparison(one: Comparison) -> dict[str, Any]:
     level, lower, upper = one.interval or (None, None, None)
     test, parts, theirs = one.outcome, one.composition, one.print
-    at_1, at_2 = theirs.errors_at if theirs and theirs.errors_at else (None, None)
+    errors = theirs.errors_at if theirs and not one.low_base else None
+    at_1, at_2 = errors or (None, None)
     return {
         "question": one.question,
         "option": one.option or None,

@@ -34,6 +34,7 @@ class Item:
     answered: Floats  # shape (slots,)
     total: Floats  # who chose it, or the sum of the values
     squares: Floats  # of the values; the same as `total` for a share
+    ends: tuple[float, float] = (0.0, 1.0)  # the least and the largest value there is
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ def _of_question(layout: Layout, question: Question) -> list[Item]:
         answered, total, squares = (
             _sum(layout, [Slot(kind, code)], [1.0]) for kind in ("answered", "sum", "squares")
         )
-        return [Item(Estimate.Statistic.MEAN, code, "", answered, total, squares)]
+        ends = float(question.minimum), float(question.maximum)
+        return [Item(Estimate.Statistic.MEAN, code, "", answered, total, squares, ends)]
     if not isinstance(question, SingleChoice | Scale | MultipleChoice):
         return []
     refused = [option.code for option in question.options if option.kind == "prefer_not_to_say"]
@@ -152,6 +154,7 @@ def _of_question(layout: Layout, question: Question) -> list[Item]:
             _sum(layout, steps, [1.0] * SCALE_POINTS),
             _sum(layout, steps, values),
             _sum(layout, steps, [value**2 for value in values]),
+            (values[0], values[-1]),
         )
         return [mean, *_nets(layout, question, answered)]
     shares = [

@@ -51,6 +51,23 @@ def student(
     return m - half, m + half
 
 
+def all_alike(
+    estimate: ArrayLike,
+    effective_base: ArrayLike,
+    ends: tuple[ArrayLike, ArrayLike],
+    level: float = 0.95,
+) -> Interval:
+    """Interval of a mean of answers that are all the same, whose standard error is 0.
+
+    ends: the least and the largest answer there is. As many as Wilson's interval allows for when
+    nobody was seen could answer otherwise; the limits are the means if all of them gave the least,
+    or the largest. Never a point, unless no other answer can be given.
+    """
+    m, n, least, largest = _floats(estimate, effective_base, *ends)
+    _, others = wilson(np.zeros_like(n), n, level)
+    return m - others * (m - least), m + others * (largest - m)
+
+
 def logit(
     share: ArrayLike,
     standard_error: ArrayLike,

@@ -288,6 +288,17 @@ def test_a_figure_is_not_shown_where_its_own_effective_base_is_too_small():
     assert [(row.suppressed, row.estimate) for row in rows] == [("unreliable", None)] * 2
 
 
+def test_a_mean_of_answers_that_are_all_the_same_is_not_known_to_a_point():
+    wave = make_wave(status="closed")
+    respond(wave, [{"before": 7, "aware": "yes"}] * 100)
+    row = estimate_wave(wave.pk).estimates.get(question="before", statistic="mean", segment="")
+    assert (row.estimate, row.standard_error) == (7, 0)
+    # By hand: of 100 people Wilson allows z² / (100 + z²) = 3.7% who would answer otherwise.
+    others = 1.959963984540054**2 / (100 + 1.959963984540054**2)
+    assert row.lower == pytest.approx(7 - others * 7, rel=1e-9)
+    assert row.upper == pytest.approx(7 + others * 3, rel=1e-9)
+
+
 def test_a_published_release_never_changes():
     wave = make_wave(status="closed")
     respond(wave, [{"aware": "no"}] * 100)
