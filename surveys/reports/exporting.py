@@ -1,13 +1,14 @@
 """A release as a file: JSON for programs, CSV for spreadsheets (docs/report-format.md)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import compare
-from surveys.reports.gaps import Comparison
+from surveys.reports.gaps import Comparison, Relation
 from surveys.reports.ledger import NO_MIRRORS, Entry, Mirrors, ledger
 from surveys.reports.models import Estimate, Release
 from surveys.reports.words import THE_REST, change, who_answered
@@ -19,6 +20,8 @@ METHOD_FIRST = (
     *("effective_base", "min_weight", "max_weight"),
 )
 RISKY = ("=", "+", "-", "@", "\t", "\r")
+# What an estimate of everyone stands beside itself; pairs and arms compare figures of their own.
+BESIDE: tuple[Relation, ...] = ("wave", "survey", "mirror")
 
 
 def report(
@@ -148,6 +151,7 @@ def _entry(one: Entry) -> dict[str, Any]:
         "label": one.label,
         "verdict": one.judgement.verdict,
         "reasons": list(one.judgement.reasons),
+        "notes": list(one.judgement.notes),
         "override": _override(one),
     }
 
@@ -168,20 +172,51 @@ def _override(one: Entry) -> dict[str, Any] | None:
     }
 
 
-def estimates_table(release: Release, question: str | None = None) -> str:
+def estimates_table(
+    release: Release,
+    earlier: Release | None = None,
+    mirrors: Mirrors = NO_MIRRORS,
+    *,
+    question: str | None = None,
+) -> str:
     """The estimates of a release as CSV, with the texts a person reads; of one question if named.
 
-    Cells that a spreadsheet would take for a formula are made inert with an apostrophe.
+    Each row ends with what its figure stands beside, and how far the two compare: the verdicts of
+    `comparisons_table`. Cells that a spreadsheet would take for a formula are made inert with an
+    apostrophe.
     """
     document = frozen(release.wave.version_id).document
     rows = release.estimates.order_by("id")
     if question is not None:
         rows = rows.filter(question=question)
-    frame = _headed(release, [_estimate(row) for row in rows])
+    beside = defaultdict(list)
+    for one in compare(release, earlier, mirrors=mirrors):
+        beside[one.question, one.option].append(one)
+    frame = _headed(
+        release,
+        [
+            _estimate(row) | _verdicts([] if row.segment else beside[row.question, row.option])
+            for row in rows
+        ],
+    )
     if len(frame):
         texts = {code: one.text for code, one in document.questions.items()}
         frame.insert(4, "question_text", frame["question"].map(texts))
     return _csv(frame)
+
+
+def _verdicts(beside: Iterable[Comparison]) -> dict[str, str]:
+    """What one estimate stands beside, and the verdict on each; several in one cell, in order."""
+    cells = {}
+    for kind in BESIDE:
+        # Two figures of one survey may stand beside one of ours: told once where they are judged
+        # alike.
+        found = dict.fromkeys(
+            (one.with_, one.judgement.verdict) for one in beside if one.relation == kind
+        )
+        cells[f"with_{kind}"] = " | ".join(source for source, _ in found)
+        cells[f"verdict_{kind}"] = " | ".join(verdict for _, verdict in found)
+    return cells
 
 
 def comparisons_table(
@@ -194,12 +229,12 @@ def comparisons_table(
 def ledger_table(
     release: Release, before: Sequence[Release] = (), mirrors: Mirrors = NO_MIRRORS
 ) -> str:
-    """The comparability ledger of a release as CSV; several answers or reasons stand in one cell,
-    parted by a space and a vertical bar."""
+    """The comparability ledger of a release as CSV; several answers, reasons or notes stand in one
+    cell, parted by a space and a vertical bar."""
     rows = []
     for one in _entries(release, before, mirrors):
         override = one.pop("override") or dict.fromkeys(OVERRIDE)
-        lists = {key: " | ".join(one[key] or ()) for key in ("answers", "reasons")}
+        lists = {key: " | ".join(one[key] or ()) for key in ("answers", "reasons", "notes")}
         rows.append(one | lists | {f"override_{key}": override[key] for key in OVERRIDE})
     return _csv(_headed(release, rows))
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +12,7 @@ from scipy import stats
 
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import compare
-from surveys.reports.exporting import comparisons_table, report
+from surveys.reports.exporting import comparisons_table, estimates_table, report
 from surveys.reports.gaps import Comparison
 from surveys.reports.items import measures
 from surveys.reports.models import Estimate, PublishedEstimate, Release
@@ -151,10 +152,70 @@ def test_json_and_csv_say_the_same_sentences(releases: list[Release]) -> None:
     assert json.dumps(content, allow_nan=False)
 
 
+def figures_as_csv(*given: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(estimates_table(*given))))
+
+
+def test_each_estimate_of_a_csv_tells_the_verdicts_that_json_tells(
+    releases: list[Release],
+) -> None:
+    earlier, later = releases
+    simulated_wave("staff", 2)
+    mirrors = mirror_releases(later, provisional=False)
+    content = report(later, [earlier], mirrors)["comparisons"]
+    told = {"wave": 0, "survey": 0, "mirror": 0}
+    for row in figures_as_csv(later, earlier, mirrors):
+        for kind in told:
+            expected = dict.fromkeys(
+                (one["with"], one["verdict"])
+                for one in content
+                if (one["question"], one["option"] or "") == (row["question"], row["option"])
+                and one["with"].startswith(f"{kind}:")
+                and not row["segment"]
+            )
+            assert row[f"with_{kind}"] == " | ".join(source for source, _ in expected)
+            assert row[f"verdict_{kind}"] == " | ".join(verdict for _, verdict in expected)
+            told[kind] += len(expected)
+    assert min(told.values()) > 10
+
+
+def test_an_estimate_tells_how_far_it_compares_with_the_wave_before_and_the_baseline(
+    releases: list[Release],
+) -> None:
+    # Both waves ask the same document; of the wording of 2020 only a paraphrase is known.
+    (more,) = [
+        row
+        for row in figures_as_csv(*reversed(releases))
+        if (row["question"], row["option"], row["segment"]) == ("more_or_less", "more", "")
+    ]
+    assert (more["with_wave"], more["verdict_wave"]) == ("wave:public-1", "same")
+    assert (more["with_survey"], more["verdict_survey"]) == ("survey:hf-yougov-2020", "beside")
+    assert (more["with_mirror"], more["verdict_mirror"]) == ("", "")
+    first = figures_as_csv(releases[0])
+    assert {row["with_wave"] for row in first} == {""}
+    assert "beside" in {row["verdict_survey"] for row in first}
+
+
+def test_an_estimate_says_that_it_is_not_to_be_compared() -> None:
+    # A simulated wave beside a real one: nobody real answered it.
+    earlier, later = two_waves(aware(150, 250), aware(250, 150))
+    earlier.wave.kind = "simulated"
+    (row,) = [
+        row
+        for row in figures_as_csv(later, earlier)
+        if (row["option"], row["segment"]) == ("yes", "")
+    ]
+    assert (row["with_wave"], row["verdict_wave"]) == ("wave:first", "break")
+
+
 def test_the_command_writes_one_table_and_refuses_to_guess(
     releases: list[Release], capsys: pytest.CaptureFixture[str]
 ) -> None:
     earlier, later = releases
+    call_command("export_report", "public-2", format="csv")
+    assert capsys.readouterr().out.replace("\r\n", "\n") == estimates_table(later, earlier).replace(
+        "\r\n", "\n"
+    )
     call_command("export_report", "public-2", format="csv", table="comparisons")
     assert capsys.readouterr().out.replace("\r\n", "\n") == comparisons_table(
         later, earlier

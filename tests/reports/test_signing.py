@@ -1,6 +1,8 @@
 """Somebody answers for another verdict than the ledger found; what was signed is never changed."""
 
+import csv
 import datetime
+import io
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,7 +11,7 @@ from django.utils import timezone
 from surveys.fieldwork.models import User
 from surveys.questionnaires.models import Questionnaire
 from surveys.reports.comparisons import compare
-from surveys.reports.exporting import report
+from surveys.reports.exporting import estimates_table, report
 from surveys.reports.ledger import ledger
 from surveys.reports.models import ComparabilityOverride
 from surveys.reports.series import releases_of
@@ -71,6 +73,9 @@ def test_a_signed_verdict_counts_wherever_the_comparison_is_shown(releases, ada)
     ]
     assert tested
     assert {one.judgement.verdict for one in tested} == {"beside"}
+    rows = csv.DictReader(io.StringIO(estimates_table(releases[1], releases[0])))
+    everyone = [row for row in rows if row["question"] == "more_or_less" and not row["segment"]]
+    assert {row["verdict_wave"] for row in everyone} == {"beside"}
     trend = next(one for one in trends(releases) if one.question.code == "more_or_less")
     assert [one.verdict for one in trend.joins] == ["beside"]
     line = next(

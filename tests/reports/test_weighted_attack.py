@@ -66,12 +66,19 @@ def told_of_yes(wave: Wave) -> dict[str | None, dict[str, Any]]:
     return {
         one["value"]: one | {"step": steps.step("aware", "yes", one["base"]) or 0.0}
         for one in mine
-        if one["segment"] != "sex"
+        if one["segment"] != "sex" and not one["suppressed"]
     }
 
 
-def fits(told: dict[str, Any], drawn: Drawn, people: np.ndarray, yes: np.ndarray) -> np.ndarray:
-    """Which candidates would have been told so; people: (2,) by sex; yes: (2, J) candidates."""
+def fits(
+    told: dict[str, Any] | None, drawn: Drawn, people: np.ndarray, yes: np.ndarray
+) -> np.ndarray:
+    """Which candidates would have been told so; people: (2,) by sex; yes: (2, J) candidates.
+
+    Of a figure that is hidden (None) nothing is known.
+    """
+    if told is None:
+        return np.ones(yes.shape[1], dtype=bool)
     respondents = drawn.people.sum(axis=1).astype(float)
     margin = Margin("sex", SEXES, np.arange(2), TARGETS)
     factors = TARGETS * respondents.sum() / respondents
@@ -103,10 +110,10 @@ def left_open(told: dict[str | None, dict[str, Any]], drawn: Drawn) -> np.ndarra
         people = drawn.people[:, place]
         every = np.stack(np.meshgrid(*(np.arange(n + 1) for n in people), indexing="ij"))
         candidates = every.reshape(2, -1)
-        of_job.append(candidates[:, fits(told[job], drawn, people, candidates)])
+        of_job.append(candidates[:, fits(told.get(job), drawn, people, candidates)])
     first, second = of_job
     both = (first[:, :, None] + second[:, None, :]).reshape(2, -1)
-    everyone = fits(told[None], drawn, drawn.people.sum(axis=1), both)
+    everyone = fits(told.get(None), drawn, drawn.people.sum(axis=1), both)
     men = np.stack(np.broadcast_arrays(first[1][:, None], second[1][None, :])).reshape(2, -1)
     assert (men[:, everyone] == drawn.yes[1][:, None]).all(axis=0).any()  # the truth is among them
     return np.unique(men[:, everyone], axis=1).T

@@ -10,6 +10,7 @@ from scipy import stats
 
 from surveys.statistics.estimation import shares
 from surveys.statistics.intervals import (
+    all_alike,
     clopper_pearson,
     displayed_interval,
     korn_graubard,
@@ -141,3 +142,14 @@ def test_the_interval_shown_covers_the_truth_about_as_often_as_it_says() -> None
         lower, upper = displayed_interval(estimates)
         covered += int(lower[0] <= truth <= upper[0])
     assert 0.917 <= covered / 400 <= 0.983
+
+
+def test_a_mean_of_answers_that_are_all_alike_leaves_room_for_those_not_seen() -> None:
+    # By hand: z^2 = 3.8414588; of 100 who all said 7 of 0 to 10 at most z^2 / (100 + z^2) =
+    # .0369935 of the population would say otherwise: 7 - .0369935 x 7 and 7 + .0369935 x 3.
+    lower, upper = all_alike(7, 100, (0, 10))
+    assert lower == pytest.approx(6.7410456, abs=1e-6)
+    assert upper == pytest.approx(7.1109805, abs=1e-6)
+    at_the_end = all_alike(10, 100, (0, 10))
+    assert at_the_end[1] == 10
+    assert at_the_end[0] < 10

@@ -43,15 +43,14 @@ class Command(BaseCommand):
         if release is None:
             raise CommandError(f"Wave {wave} has no release yet; estimate it first.")
         before = earlier_releases(found, provisional=True)
+        earlier = before[-1] if before else None
         mirrors = mirror_releases(release, provisional=True)
         if format == "json":
             content = report(release, before, mirrors)
             self.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
         elif table == "comparisons":
-            self.stdout.write(
-                comparisons_table(release, before[-1] if before else None, mirrors), ending=""
-            )
+            self.stdout.write(comparisons_table(release, earlier, mirrors), ending="")
         elif table == "ledger":
             self.stdout.write(ledger_table(release, before, mirrors), ending="")
         else:
-            self.stdout.write(estimates_table(release), ending="")
+            self.stdout.write(estimates_table(release, earlier, mirrors), ending="")

@@ -40,6 +40,7 @@ class Line:
     answers: str
     called: Called
     reasons: tuple[str, ...]
+    notes: tuple[str, ...]  # worth knowing, and no reason for a verdict
     found: Called | None  # before somebody signed for another verdict
     may_be_signed: bool
 
@@ -66,6 +67,7 @@ def ledger_groups(entries: Iterable[Entry]) -> list[Group]:
                     "; ".join(one.options),
                     VERDICTS[one.judgement.verdict],
                     one.judgement.reasons,
+                    one.judgement.notes,
                     VERDICTS[one.judgement.signature.found] if one.judgement.signature else None,
                     one.may_be_signed,
                 )

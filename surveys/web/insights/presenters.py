@@ -60,6 +60,7 @@ class PublishedRow:
     alone: str  # what sampling alone could explain, were their design effect another
     wording: str
     reasons: tuple[str, ...]
+    notes: tuple[str, ...]  # worth knowing, and no reason for a verdict
     verdict: str
     source: str
     url: str
@@ -216,6 +217,7 @@ def _published(trend: Trend) -> Iterable[PublishedRow]:
                 alone=other_effects(gap) if gap else "",
                 wording="exact" if figure.wording_status == "exact" else "as reported",
                 reasons=beside.judgement.reasons,
+                notes=beside.judgement.notes,
                 verdict=beside.judgement.verdict,
                 source=figure.source_title,
                 url=figure.source_url if figure.source_url.startswith("https://") else "",

@@ -99,7 +99,7 @@ def comparability(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @readers_only
 def figures(request: HttpRequest, slug: str) -> HttpResponse:
-    """The figures of one wave as CSV; of one question with ?question=code."""
+    """The figures of one wave as CSV, with their verdicts; of one question with ?question=code."""
     wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
     release = latest_release(wave, provisional=is_manager(request))
     if release is None:
@@ -107,8 +107,10 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
     question = request.GET.get("question") or None
     if question is not None and question not in frozen(wave.version_id).document.questions:
         raise Http404
+    earlier = earlier_release(wave, provisional=is_manager(request))
     name = f"{wave.slug}-release-{release.number}" + (f"-{question}" if question else "")
-    return _as_csv(name, estimates_table(release, question))
+    told = estimates_table(release, earlier, _mirrors(request, release), question=question)
+    return _as_csv(name, told)
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """The pages behind login: who gets in, what is shown, and what it costs."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -238,6 +240,12 @@ def test_the_figures_come_as_csv_of_one_question_or_of_all(client, report):
     assert every["Content-Type"].startswith("text/csv")
     assert len(every.content) > len(one.content) > 500
     assert b"Simulated answers" in one.content
+    rows = list(csv.DictReader(io.StringIO(one.content.decode())))
+    # The page draws public-1 and public-2 of the same document, and the figures of 2020.
+    assert {(row["with_wave"], row["verdict_wave"]) for row in rows if not row["segment"]} == {
+        ("wave:public-1", "same")
+    }
+    assert "survey:hf-yougov-2020" in {row["with_survey"] for row in rows}
     assert client.get(address, {"question": "nothing"}).status_code == 404
 
 

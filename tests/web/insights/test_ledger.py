@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.models import Questionnaire
@@ -38,6 +39,34 @@ def test_every_question_has_a_verdict_beside_every_source(client, address):
     assert "Public 1" in page
     assert "The Health Foundation, 2020" in page
     assert "The exact wording of their question is not published." in page
+
+
+def test_what_decides_nothing_is_told_under_the_reasons(client, address):
+    entries = ledger(
+        releases_of(Questionnaire.objects.get(slug="public-confidence"), provisional=False)
+    )
+    noted = [one for one in entries if one.judgement.notes]
+    # The waves are a hundred days apart, some were drawn by lot, and a pair has the same people.
+    for told in ("Another time of the year: ", "drawn at random: its base is ", "The same people"):
+        assert any(told in note for one in noted for note in one.judgement.notes), told
+    page = " ".join(client.get(address).content.decode().split())
+    for one in noted:
+        told = escape(" ".join(one.judgement.notes))
+        assert f"Worth knowing, though it decides nothing: {told}</p>" in page
+    assert page.count("Worth knowing, though it decides nothing:") == len(noted)
+    alike = [one for one in entries if not one.judgement.notes and not one.judgement.reasons]
+    assert page.count("Nothing differs.") == len(alike)
+
+
+def test_who_signs_reads_what_decides_nothing_too(client, address):
+    sign_in(client, "Analysts")
+    assert "Another time of the year: " in client.get(sign_address()).content.decode()
+
+
+def test_a_published_figure_of_another_season_says_so_in_the_report(client, address):
+    report = client.get(address.replace("comparability", "")).content.decode()
+    details = report.split("What others published, and how far it compares")[1:]
+    assert any("Another time of the year: " in one.split("</details>")[0] for one in details)
 
 
 def test_the_page_costs_the_same_queries_whatever_it_lists(
@@ -97,6 +126,8 @@ def test_the_ledger_can_be_taken_away_as_a_table(client, address):
     assert [row["reasons"] for row in rows] == [
         " | ".join(one.judgement.reasons) for one in entries
     ]
+    assert [row["notes"] for row in rows] == [" | ".join(one.judgement.notes) for one in entries]
+    assert any(row["notes"] for row in rows)
     assert {row["notice"] for row in rows} == {"Simulated answers"}
     assert {row["override_reason"] for row in rows} == {""}
 
