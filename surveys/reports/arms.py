@@ -4,7 +4,6 @@ What was drawn alike stays alike only as far as all finish. Where more of one ar
 another, those who are left may differ in more than what they were shown.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,10 @@ from surveys.fieldwork.models import Wave
 from surveys.fieldwork.tallying import Cube
 from surveys.questionnaires.comparability import Found, Judgement, judged
 from surveys.questionnaires.document import Arm, Document, Effect
-from surveys.reports.figures import TWO_SIDED, percent
+from surveys.reports.figures import percent
+from surveys.statistics.differences import chance_of_parting
 
+RARELY = 0.05
 CHANCE = "Chance decided who was in which, so they differ in nothing else."
 UNKNOWN = "How many began in each is not known, so more of one may have given up."
 
@@ -82,10 +83,11 @@ def judge_arms(method: Mapping[str, Any], declared: DeclaredArm) -> Judgement:
     }
     found: Found = [("same", CHANCE)]
     sides = [counts.get(one.code, (None, None)) for one in (control, arm)]
-    if any(started is None or finished is None for started, finished in sides):
+    known = [(began, done) for began, done in sides if began and done is not None and done <= began]
+    if len(known) < len(sides):
         found.append(("annotate", UNKNOWN))
-    elif _parted(*sides):
-        kept = [percent(finished / started) for started, finished in sides]
+    elif _parted(*known):
+        kept = [percent(finished / began) for began, finished in known]
         found.append(
             (
                 "beside",
@@ -96,9 +98,7 @@ def judge_arms(method: Mapping[str, Any], declared: DeclaredArm) -> Judgement:
     return judged(found, best="same")
 
 
-def _parted(control: tuple[int, int], arm: tuple[int, int]) -> bool:
+def _parted(*sides: tuple[int, int]) -> bool:
     """Whether chance alone would let such different shares finish less than once in 20 times."""
-    (n0, k0), (n1, k1) = control, arm
-    together = (k0 + k1) / (n0 + n1)
-    error = math.sqrt(together * (1 - together) * (1 / n0 + 1 / n1))
-    return abs(k1 / n1 - k0 / n0) > TWO_SIDED * error
+    began, finished = zip(*sides, strict=True)
+    return bool(chance_of_parting(finished, began) < RARELY)

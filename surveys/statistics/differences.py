@@ -128,6 +128,25 @@ def minimum_detectable(
     return np.asarray(z * np.asarray(standard_error, dtype=np.float64))
 
 
+def chance_of_parting(chose: ArrayLike, of: ArrayLike) -> Floats:
+    """P-value that two shares of simple counts, drawn alike, are as far apart as these.
+
+    chose, of: (2, ...) people who did, and people who could. Pearson's chi-squared of the two by
+    two table on one degree of freedom (Pearson 1900), which is the square of the difference over
+    its pooled standard error. 1 where all did or none, as then nothing is apart; NaN where nobody
+    could. Raises ValueError where more did than could, or fewer than nobody.
+    """
+    k, n = (np.asarray(one, dtype=np.float64) for one in (chose, of))
+    if np.any((k < 0) | (k > n)):
+        raise ValueError("Of those who could, none or all or some did: 0 to as many as there are.")
+    (k0, k1), (n0, n1) = k, n
+    together = ratio(k0 + k1, n0 + n1)
+    variance = together * (1 - together) * (ratio(1, n0) + ratio(1, n1))
+    apart = ratio((ratio(k1, n1) - ratio(k0, n0)) ** 2, variance)
+    apart = np.where(variance == 0, 0.0, apart)
+    return np.asarray(stats.chi2.sf(apart, 1))
+
+
 def _published(spread: Floats, base: ArrayLike | None, design_effect: float) -> Floats:
     n0 = np.asarray(np.nan if base is None else base, dtype=np.float64)
     if not np.all(np.isfinite(n0) & (n0 > 0)):

@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example
+from hypothesis import given as any_of
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from surveys.fieldwork.arms import arm_counts, count_start
@@ -12,7 +15,7 @@ from surveys.fieldwork.drafts import begin_draft, read_draft
 from surveys.fieldwork.models import ArmStart, Wave
 from surveys.fieldwork.tallying import read_cube
 from surveys.questionnaires.document import Document
-from surveys.reports.arms import CHANCE, UNKNOWN
+from surveys.reports.arms import CHANCE, UNKNOWN, declared_arms, judge_arms
 from surveys.reports.comparisons import compare
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.exporting import report
@@ -281,3 +284,27 @@ def test_a_release_tells_of_no_arm_with_few_people_and_of_none_while_the_wave_is
     Wave.objects.filter(pk=wave.pk).update(status="open", tally_revision=99)
     Release.objects.all().delete()
     assert estimate_wave(wave.pk).method["arms"] == []
+
+
+COUNT = st.none() | st.integers(0, 60)
+
+
+@any_of(COUNT, COUNT, COUNT, COUNT)
+@example(40, 45, 40, 20)  # more finished than began: the root of less than nothing
+@example(0, 0, 40, 20)
+@example(40, 40, 40, 40)
+@example(40, 0, 40, 0)
+def test_whatever_began_and_finished_has_a_verdict(
+    began: int | None, done: int | None, began_there: int | None, done_there: int | None
+) -> None:
+    (one,) = [one for one in declared_arms(experiment()) if not one.effect.option]
+    sides = {"robot": (began, done), "nothing": (began_there, done_there)}
+    told = [
+        {"split": "arm", "arm": arm, "started": started, "finished": finished}
+        for arm, (started, finished) in sides.items()
+    ]
+    judgement = judge_arms({"arms": told}, one)
+    certain = all(a and b is not None and b <= a for a, b in sides.values())
+    assert (UNKNOWN in judgement.reasons) == (not certain)
+    if done == began and done_there == began_there and certain:
+        assert judgement.verdict == "same"

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from surveys.statistics.differences import (
     Difference,
     PublishedBaseMissing,
+    chance_of_parting,
     from_published,
     from_published_net,
     independent,
@@ -104,3 +107,26 @@ def test_what_could_have_been_seen_has_the_power_it_says() -> None:
     change = float(minimum_detectable(0.02))
     assert change == pytest.approx(0.02 * 2.801585, rel=1e-6)
     assert stats.norm.sf(1.959963985 - change / 0.02) == pytest.approx(0.8, abs=1e-6)
+
+
+@given(
+    of=st.tuples(st.integers(1, 400), st.integers(1, 400)),
+    chose=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+def test_shares_of_people_part_by_chance_as_often_as_pearson_says(
+    of: tuple[int, int], chose: tuple[float, float]
+) -> None:
+    did = [round(part * n) for part, n in zip(chose, of, strict=True)]
+    found = float(chance_of_parting(did, of))
+    if sum(did) in (0, sum(of)):
+        assert found == 1  # all of both, or none: scipy refuses such a table
+        return
+    table = [did, [n - k for n, k in zip(of, did, strict=True)]]
+    expected = stats.chi2_contingency(table, correction=False).pvalue
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+def test_more_people_than_there_are_is_refused_and_nobody_tells_nothing() -> None:
+    with pytest.raises(ValueError, match="as many as there are"):
+        chance_of_parting([12, 5], [10, 10])
+    assert np.isnan(chance_of_parting([0, 5], [0, 10]))
