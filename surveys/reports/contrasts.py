@@ -12,12 +12,13 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from surveys.questionnaires.document import Document, Pair, Scale, SingleChoice
+from surveys.questionnaires.document import SCALE_POINTS, Document, Pair, Scale, SingleChoice
 from surveys.questionnaires.packing import Layout, Slot, pair_code, points, substantive_points
 from surveys.reports.dominance import few_chose
 from surveys.reports.items import items_of, measures
 from surveys.reports.models import Contrast, Estimate, Release
 from surveys.statistics.estimation import Estimates, changes, means
+from surveys.statistics.intervals import all_alike
 from surveys.statistics.samples import Moments, Sample
 
 Floats = NDArray[np.float64]
@@ -41,6 +42,11 @@ class Paired:
     people: Floats
     chose: Floats
     bases: Floats  # (2,) of the two questions, as the figures of everyone have them
+
+    @property
+    def unweighted(self) -> Floats:
+        """(2, J) figures after and before, with everybody counted once."""
+        return self.chose[[1, 0]] / self.people[0]
 
     @property
     def told(self) -> Floats:
@@ -83,8 +89,20 @@ def pair_rows(
                 row.estimate = float(paired.after.estimate[j])
                 row.their_estimate = float(paired.before.estimate[j])
                 row.difference = float(paired.change.estimate[j])
+                row.unweighted, row.their_unweighted = map(float, paired.unweighted[:, j])
                 row.standard_error = float(paired.change.standard_error[j])
+                if row.standard_error == 0:
+                    row.lower, row.upper = _if_not_all(paired, j)
             yield row
+
+
+def _if_not_all(paired: Paired, place: int) -> tuple[float, float]:
+    """Limits of a change that was the same for all, were there as many who changed otherwise as
+    could have been missed."""
+    far = 1.0 if paired.options[place] != MEAN else SCALE_POINTS - 1.0
+    change = paired.change
+    lower, upper = all_alike(change.estimate[place], change.kish_effective_base[place], (-far, far))
+    return float(lower), float(upper)
 
 
 class _Before:

@@ -12,7 +12,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from surveys.questionnaires.document import Effect, Scale, SingleChoice, Split
+from surveys.questionnaires.document import SCALE_POINTS, Effect, Scale, SingleChoice, Split
 from surveys.questionnaires.packing import (
     Layout,
     Slot,
@@ -23,7 +23,10 @@ from surveys.questionnaires.packing import (
 from surveys.reports.arms import source_of
 from surveys.reports.dominance import few_chose
 from surveys.reports.models import Contrast, Estimate, Release
+from surveys.statistics.differences import hybrid
+from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, between_groups, means
+from surveys.statistics.intervals import Interval, all_alike, displayed_interval, student
 from surveys.statistics.samples import Moments, Sample
 
 Floats = NDArray[np.float64]
@@ -35,16 +38,20 @@ Key = tuple[str, str]  # split, question
 class Arms:
     """One effect as it was measured in all A arms of its split, in the document's order.
 
-    difference, standard_error: (A,) of each arm less the control, 0 for itself; people: (A,) in
-    the base of each; chose: (A,) of them, none for a mean; beside: in no arm, and answered all
-    the same.
+    unweighted: (A,) figures with everybody counted once; difference, standard_error: (A,) of each
+    arm less the control, 0 for itself; lower, upper: (A,) of the difference, NaN where its error
+    tells them; people: (A,) in the base of each; chose: (A,) of them, none for a mean; beside: in
+    no arm, and answered all the same.
     """
 
     effect: Effect
     split: Split
     figures: Estimates
+    unweighted: Floats
     difference: Floats
     standard_error: Floats
+    lower: Floats
+    upper: Floats
     people: Floats
     chose: Floats | None
     beside: float
@@ -97,7 +104,11 @@ def effect_rows(
                 row.estimate = float(one.figures.estimate[place])
                 row.their_estimate = float(one.figures.estimate[control])
                 row.difference = float(one.difference[place])
+                row.unweighted = float(one.unweighted[place])
+                row.their_unweighted = float(one.unweighted[control])
                 row.standard_error = float(one.standard_error[place])
+                if np.isfinite(one.lower[place]):
+                    row.lower, row.upper = float(one.lower[place]), float(one.upper[place])
             yield row
 
 
@@ -164,16 +175,45 @@ def _measure(layout: Layout, sample: Sample, everyone: Moments, effect: Effect) 
         )
     people = np.array([one.n.sum() for one in answered])
     asked = [layout.place_of_slot[Slot("option", question.code, one)] for one in names]
+    lower, upper = _of_their_own(figures, control, steps=None if effect.option else people)
     return Arms(
         effect=effect,
         split=split,
         figures=figures,
+        unweighted=ratio([one.n.sum() for one in total], people),
         difference=gaps[0],
         standard_error=gaps[1],
+        lower=lower,
+        upper=upper,
         people=people,
         chose=np.array([one.n.sum() for one in total]) if effect.option else None,
         beside=float((everyone.n[:, asked] @ in_base).sum() - people.sum()),
     )
+
+
+def _of_their_own(figures: Estimates, control: int, steps: Floats | None) -> Interval:
+    """(A,) ends of the differences from the control where all of an arm, or of the control,
+    answered alike; NaN elsewhere.
+
+    steps: of the mean of a scale (A,) people who gave a step; None for a share. The error of such
+    a difference is that of the other side alone, and would make anything look certain.
+    """
+    if steps is None:
+        ends = displayed_interval(figures)
+    else:
+        usual = student(figures.estimate, figures.standard_error, steps - 1)
+        whole = (0, SCALE_POINTS - 1)
+        alike = all_alike(figures.estimate, figures.kish_effective_base, whole)
+        no_error = figures.standard_error == 0
+        lower, upper = (np.where(no_error, *two) for two in zip(alike, usual, strict=True))
+        ends = lower, upper
+    alone = figures.estimate, *ends
+    estimate, low, high = (one[control] for one in alone)
+    found = hybrid((estimate, low, high), alone)
+    unsure = (figures.standard_error == 0) | (figures.standard_error[control] == 0)
+    unsure[control] = False
+    lower, upper = (np.where(unsure, end, np.nan) for end in found)
+    return lower, upper
 
 
 def _side_by_side(arms: list[Moments]) -> Moments:

@@ -63,6 +63,7 @@ class Comparison:
     circumstances: Circumstances = Circumstances()
     print: Print | None = None
     composition: Composition | None = None
+    bounds: tuple[float, float] | None = None  # 95%, where the error knows too little of itself
     here: str = ""  # how a person calls our own side, where it is no whole wave
     outcome: Outcome | None = None
 
@@ -92,7 +93,11 @@ class Comparison:
         """Level, lower and upper end of the difference: the test's, else 95% of sampling alone."""
         if self.outcome is not None:
             return self.outcome.level, self.outcome.lower, self.outcome.upper
-        if self.difference is None or self.standard_error is None or self.low_base:
+        if self.difference is None or self.low_base:
+            return None
+        if self.bounds is not None:
+            return 0.95, *self.bounds
+        if self.standard_error is None:
             return None
         alone = within(self.difference, self.standard_error)
         return 0.95, float(alone.lower), float(alone.upper)

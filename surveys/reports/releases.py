@@ -23,6 +23,7 @@ DIFFERENCE = (
     *("question", "option", "against", "base", "effective_base", "estimate"),
     *("their_estimate", "difference", "standard_error", "suppressed"),
 )
+DIFFERENCE_SINCE = ("unweighted", "their_base", "their_unweighted", "lower", "upper")
 
 
 class ReleaseRefused(ValueError):
@@ -45,8 +46,12 @@ def fingerprint(release: Release) -> str:
     figures = [list(row if row[-1] is not None else row[:-1]) for row in rows]
     content: dict[str, Any] = {"method": release.method, "figures": figures}
     if release.contrasts.exists():  # not in those that were published before there were any
-        pairs = release.contrasts.order_by("id").values_list(*DIFFERENCE)
-        content["contrasts"] = [list(row) for row in pairs]
+        pairs = release.contrasts.order_by("id").values_list(*DIFFERENCE, *DIFFERENCE_SINCE)
+        # As they were hashed before these were kept: where the first of them is there, all are.
+        known = len(DIFFERENCE)
+        content["contrasts"] = [
+            list(row if row[known] is not None else row[:known]) for row in pairs
+        ]
     if release.gate:  # not where it was published before there was one
         content["gate"] = [release.gate, release.override_reason, release.published_by]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

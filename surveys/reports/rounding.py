@@ -132,8 +132,10 @@ def _round_estimate(row: Estimate, step: float) -> None:
 
 
 def _round_contrast(row: Contrast, step: float) -> None:
-    for name in ("estimate", "their_estimate"):
+    for name in ("estimate", "their_estimate", "unweighted", "their_unweighted"):
         setattr(row, name, to_step(getattr(row, name), step))
+    if row.lower is not None and row.upper is not None:
+        row.lower, row.upper = to_step(row.lower, step, floor), to_step(row.upper, step, ceil)
     row.difference = to_step((row.estimate or 0.0) - (row.their_estimate or 0.0), step)
     row.standard_error = _with_step(row.standard_error or 0.0, step, 2)
     row.effective_base = two_digits(row.effective_base or 0.0, floor)

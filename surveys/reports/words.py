@@ -113,6 +113,12 @@ def _untested(one: Comparison, told: Figures) -> str:
         return f"{_paired(one, told)}.{_doubt(one)}"
     now = {"mirror": "", "arm": f" with {one.here}"}.get(one.relation, " now")
     text = f"{told.now}{now}{_among(one)}, beside {_theirs(one, told)}"
+    if one.bounds is not None and one.interval is not None:
+        text += f", {told.gap} ({level(one.interval[0])} interval of the difference:"
+        text += f" {told.interval})"
+        if one.judgement.verdict == "beside":
+            return f"{text}.{_doubt(one)}"
+        return f"{text}; not tested, because {_all_alike(one)}{_note(one)}."
     if one.judgement.verdict == "beside":
         return f"{text}, {told.gap}; {_alone(one, told)}.{_doubt(one)}"
     if one.low_base:
@@ -128,8 +134,8 @@ def _paired(one: Comparison, told: Figures) -> str:
     """How the same people changed; its interval knows that they are the same."""
     text = f"{told.now} after, beside {_theirs(one, told)}, {told.gap}"
     if one.interval is None or one.low_base:
-        alike = "everybody changed alike" if one.difference else "nobody changed the answer"
-        why = "too few people gave both answers" if one.low_base else alike
+        nothing = "a standard error of 0 tells nothing of it"
+        why = "too few people gave both answers" if one.low_base else nothing
         return f"{text}; how sure that is, is not known, because {why}"
     return f"{text} ({level(one.interval[0])} interval of the change: {told.interval})"
 

@@ -116,6 +116,23 @@ def from_published_net(
     return _difference(change, np.sqrt(own**2 + variance), level)
 
 
+def hybrid(
+    first: tuple[ArrayLike, ArrayLike, ArrayLike], second: tuple[ArrayLike, ArrayLike, ArrayLike]
+) -> tuple[Floats, Floats]:
+    """Interval of second minus first, made of the interval that each has on its own.
+
+    first, second: estimate, lower and upper end, of one level, which the result has too. For two
+    figures of which one has an error of 0, because all its answers are the same: its interval still
+    knows how many were asked, and the error of the difference does not. Method 10 of Newcombe
+    (1998), with any interval as by Zou & Donner (2008); it takes the two as independent.
+    """
+    (p1, l1, u1), (p2, l2, u2) = (
+        [np.asarray(one, dtype=np.float64) for one in side] for side in (first, second)
+    )
+    gap = p2 - p1
+    return gap - np.hypot(p2 - l2, u1 - p1), gap + np.hypot(u2 - p2, p1 - l1)
+
+
 def minimum_detectable(
     standard_error: ArrayLike, power: float = 0.8, level: ArrayLike = 0.95
 ) -> Floats:

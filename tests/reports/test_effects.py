@@ -176,6 +176,55 @@ def test_an_effect_is_tested_in_a_family_of_its_own_and_may_be_claimed() -> None
     assert [one["sentence"] for one in filed] == [change(one) for one in told.values()]
 
 
+def test_an_arm_of_which_all_answered_alike_is_not_tested_and_has_an_interval_of_its_own() -> None:
+    wave = closed_wave(given("robot", 8, 120) + given("nothing", 8, 100) + given("nothing", 3, 20))
+    started(wave, robot=120, nothing=120)
+    release = estimate_wave(wave.pk)
+    told = {one.option: one for one in compare(release) if one.relation == "arm"}
+    # Their error is of the other arm alone: 5/6 of 120, so 1/6 would be 4.9 of its errors.
+    sure = effects(release)["robot", SURE]
+    assert sure.standard_error == pytest.approx((1 / 6 * 5 / 6 / 120 * 240 / 239) ** 0.5, rel=1e-9)
+    assert [one.outcome for one in told.values()] == [None, None]
+    assert [one.standard_error for one in told.values()] == [None, None]
+    # Wilson (1927): 120 of 120 are 0.9690 to 1, and 5/6 of 120 x 239/240 are 0.7564 to 0.8895; by
+    # Newcombe (1998), method 10, 1/6 - root(0.0310^2 + 0.0562^2) to 1/6 + (5/6 - 0.7564).
+    assert (sure.lower, sure.upper) == pytest.approx((0.1025, 0.2436), abs=1e-4)
+    assert change(told[SURE]).endswith(
+        "100% with “Robot”, beside 83% with “Nothing”, 17 points higher (95% interval of the"
+        " difference: 10 to 24 points); not tested, because everybody or nobody gave this answer in"
+        " one of the two."
+    )
+    # Those who said 8: 8 - 8u to 8 + 2u, u = 1 - 0.9690; the others by Student on 119 degrees of
+    # freedom, 7.1667 - 1.9801 x 1.8634 root(240/239) / root(120).
+    mean = effects(release)["robot", MEAN]
+    other = 1.9801 * 1.8634 * (240 / 239 / 120) ** 0.5
+    ends = 5 / 6 - np.hypot(8 * 0.03102, other), 5 / 6 + np.hypot(2 * 0.03102, other)
+    assert (mean.lower, mean.upper) == pytest.approx(ends, abs=1e-4)
+    (filed,) = (
+        one
+        for one in report(release)["comparisons"]
+        if one["with"] == "arm:arm=robot" and one["option"] == SURE
+    )
+    assert (filed["family"], filed["claim"], filed["standard_error"]) == (None, False, None)
+    assert (filed["level"], filed["lower"]) == (0.95, sure.lower)
+
+
+def test_two_arms_of_which_all_answered_alike_differ_as_surely_as_there_are_people() -> None:
+    wave = closed_wave(given("robot", 8, 120) + given("nothing", 3, 120))
+    row = effects(estimate_wave(wave.pk))["robot", SURE]
+    assert row.standard_error == 0
+    # 1 - root(2) (1 - 0.96898), as above; nobody is more than all.
+    assert (row.lower, row.upper) == pytest.approx((0.9561, 1), abs=1e-4)
+
+
+def test_of_an_older_release_an_arm_with_all_or_nobody_is_not_tested_either() -> None:
+    wave = closed_wave(given("robot", 8, 120) + given("nothing", 8, 100) + given("nothing", 3, 20))
+    release = estimate_wave(wave.pk)
+    release.contrasts.update(lower=None, upper=None, unweighted=None, their_unweighted=None)
+    (one,) = (one for one in compare(release) if one.relation == "arm" and one.option == SURE)
+    assert (one.outcome, one.interval) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("starts", "verdict", "reason"),
     [

@@ -18,9 +18,11 @@ from surveys.statistics.differences import (
     chance_of_parting,
     from_published,
     from_published_net,
+    hybrid,
     independent,
     minimum_detectable,
 )
+from surveys.statistics.intervals import wilson
 from tests.statistics.golden import REFERENCE
 
 EXTRACT: dict[str, Any] = json.loads((REFERENCE / "differences.json").read_text(encoding="utf-8"))
@@ -130,3 +132,19 @@ def test_more_people_than_there_are_is_refused_and_nobody_tells_nothing() -> Non
     with pytest.raises(ValueError, match="as many as there are"):
         chance_of_parting([12, 5], [10, 10])
     assert np.isnan(chance_of_parting([0, 5], [0, 10]))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        # Newcombe (1998), table II, method 10: 56/70 less 48/80, 9/10 less 3/10, 10/10 less 0/10.
+        ((48, 80), (56, 70), (0.0524, 0.3339)),
+        ((3, 10), (9, 10), (0.1705, 0.8090)),
+        ((0, 10), (10, 10), (0.6075, 1.0)),
+    ],
+)
+def test_the_interval_of_two_intervals_is_that_of_newcombe(
+    first: tuple[int, int], second: tuple[int, int], expected: tuple[float, float]
+) -> None:
+    sides = [(k / n, *wilson(k / n, n)) for k, n in (first, second)]
+    assert np.ravel(hybrid(*sides)) == pytest.approx(expected, abs=5e-5)
