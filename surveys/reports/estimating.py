@@ -176,6 +176,7 @@ def _figures_of(wave: Wave) -> _Made:
                 return _Made(0, method | EMPTY, NOBODY, layout, items, [])
             method |= {"converged": True, "iterations": 0, "margins": [], "outside": outside}
             method |= weight_summary(sample) | ends
+            method["arms"] = arms_told(wave, layout, groups[0].sums.n.sum(axis=0))
         else:
             cube = read_cube(wave)
             if not cube.cells:
@@ -184,7 +185,9 @@ def _figures_of(wave: Wave) -> _Made:
             weighted = weigh(wave, cube, cells)
             sample, margins = weighted.sample, weighted.margins
             groups = list(_groups(cube, cells))
-            method |= weighted.method | {"outside": cube.outside, "arms": arms_told(wave, cube)}
+            finished = cube.slots.sum(axis=0) + cube.outside_slots
+            method |= weighted.method | {"outside": cube.outside}
+            method["arms"] = arms_told(wave, layout, finished)
             # Two refreshes could be subtracted from each other: then nothing is told of so few.
             told = items if _is_first_and_final(wave) else []
             method["flagged"] = flagged(wave, cube, weighted, told)

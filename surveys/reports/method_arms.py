@@ -13,9 +13,12 @@ DRAWN = (
     "A computer drew for each person, by chance and before the first question, who was in which."
 )
 COMPARED = (
-    "What one of them did is the difference between their answers afterwards. It is an effect only"
-    " as far as people in all of them finished alike, and on those who answered; whether it lasts"
-    " was not asked."
+    "What one of them did is the difference between the answers afterwards, of those who finished"
+    " and answered. Chance made the groups alike when they began. Where one lost more people than"
+    " chance explains, or more of it gave no answer that counts, the difference is shown and"
+    " nothing is claimed: it may be what was shown, or who was left. Where as many of both are"
+    " left, that is no proof that they are the same kinds of people. Whether an effect lasts was"
+    " not asked."
 )
 
 

@@ -5,21 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example
-from hypothesis import given as any_of
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from surveys.fieldwork.arms import arm_counts, count_start
-from surveys.fieldwork.drafts import begin_draft, read_draft
 from surveys.fieldwork.models import ArmStart, Wave
-from surveys.fieldwork.tallying import read_cube
 from surveys.questionnaires.document import Document
-from surveys.reports.arms import CHANCE, UNKNOWN, declared_arms, judge_arms
 from surveys.reports.comparisons import compare
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.exporting import report
-from surveys.reports.ledger import ledger
 from surveys.reports.models import Contrast, Release
 from surveys.reports.releases import publish_release
 from surveys.reports.words import change
@@ -226,37 +218,6 @@ def test_of_an_older_release_an_arm_with_all_or_nobody_is_not_tested_either() ->
 
 
 @pytest.mark.parametrize(
-    ("starts", "verdict", "reason"),
-    [
-        ({"robot": 220, "nothing": 221}, "same", ""),
-        ({}, "annotate", UNKNOWN),
-        # 200 of 300 and 200 of 220 finished: 67% and 91%, far more apart than chance explains.
-        (
-            {"robot": 300, "nothing": 220},
-            "beside",
-            "67% of those who began with “Robot” finished, and 91% of those with “Nothing”, so"
-            " those who are left may differ.",
-        ),
-    ],
-)
-def test_arms_of_which_more_gave_up_are_no_more_than_beside(
-    starts: dict[str, int], verdict: str, reason: str
-) -> None:
-    wave = closed_wave(
-        given("robot", 8, 100)
-        + given("robot", 4, 100)
-        + given("nothing", 7, 100)
-        + given("nothing", 3, 100)
-    )
-    started(wave, **starts)
-    (mean, _) = (one for one in ledger([estimate_wave(wave.pk)]) if one.with_ == "arm:arm=robot")
-    assert mean.judgement.verdict == verdict
-    assert CHANCE in mean.judgement.notes
-    assert mean.judgement.reasons == ((reason,) if reason else ())
-    assert not mean.may_be_signed
-
-
-@pytest.mark.parametrize(
     ("answers", "audience", "why"),
     [
         (given("robot", 5, 60) + given("nothing", 5, 60), "public", ""),
@@ -294,66 +255,3 @@ def test_two_releases_do_not_tell_what_a_few_of_one_arm_answered(more: int, why:
     respond(wave, given("robot", 9, more) + given("nothing", 5, 20))
     found = effects(estimate_wave(wave.pk))
     assert {row.suppressed for row in found.values()} == {why}
-
-
-# Starts and finishes ---------------------------------------------------------------------------
-
-
-def test_a_draft_counts_as_a_start_of_the_arm_that_was_drawn() -> None:
-    wave = make_wave(version=publish(experiment()))
-    drawn = [
-        read_draft(begin_draft(wave=wave, language="en")).content.answers["arm"] for _ in range(30)
-    ]
-    counted = dict(ArmStart.objects.filter(wave=wave).values_list("arm", "drafts"))
-    assert counted == {arm: drawn.count(arm) for arm in set(drawn)}
-
-
-def test_counting_a_start_takes_one_query(django_assert_num_queries: Any) -> None:
-    wave = make_wave(version=publish(experiment()))
-    count_start(wave, {"arm": "robot"})
-    with django_assert_num_queries(1):
-        count_start(wave, {"arm": "robot"})
-    assert ArmStart.objects.get(arm="robot").drafts == 2
-
-
-def test_who_stands_outside_the_population_has_finished_all_the_same() -> None:
-    wave = closed_wave(given("robot", 5, 3) + given("robot", 5, 2, nation="mars"))
-    counts = {one.arm: one for one in arm_counts(wave, read_cube(wave))}
-    assert (counts["robot"].started, counts["robot"].finished) == (None, 5)
-    assert counts["nothing"].finished == 0
-
-
-def test_a_release_tells_of_no_arm_with_few_people_and_of_none_while_the_wave_is_open() -> None:
-    wave = closed_wave(given("robot", 5, 100) + given("nothing", 5, 10))
-    started(wave, robot=120, nothing=10)
-    told = {one["arm"]: one for one in estimate_wave(wave.pk).method["arms"]}
-    # Of two arms that make up everyone, one that is hidden hides the other.
-    assert (told["robot"]["started"], told["robot"]["finished"]) == (120, None)
-    assert (told["nothing"]["started"], told["nothing"]["finished"]) == (None, None)
-    Wave.objects.filter(pk=wave.pk).update(status="open", tally_revision=99)
-    Release.objects.all().delete()
-    assert estimate_wave(wave.pk).method["arms"] == []
-
-
-COUNT = st.none() | st.integers(0, 60)
-
-
-@any_of(COUNT, COUNT, COUNT, COUNT)
-@example(40, 45, 40, 20)  # more finished than began: the root of less than nothing
-@example(0, 0, 40, 20)
-@example(40, 40, 40, 40)
-@example(40, 0, 40, 0)
-def test_whatever_began_and_finished_has_a_verdict(
-    began: int | None, done: int | None, began_there: int | None, done_there: int | None
-) -> None:
-    (one,) = [one for one in declared_arms(experiment()) if not one.effect.option]
-    sides = {"robot": (began, done), "nothing": (began_there, done_there)}
-    told = [
-        {"split": "arm", "arm": arm, "started": started, "finished": finished}
-        for arm, (started, finished) in sides.items()
-    ]
-    judgement = judge_arms({"arms": told}, one)
-    certain = all(a and b is not None and b <= a for a, b in sides.values())
-    assert (UNKNOWN in judgement.reasons) == (not certain)
-    if done == began and done_there == began_there and certain:
-        assert judgement.verdict == "same"
