@@ -5,7 +5,7 @@ finished (`arms`). The figures of a split's arms are told together or not at all
 everyone who was asked, so one that is hidden could be worked out from the others.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,8 @@ from surveys.questionnaires.packing import (
     substantive_points,
 )
 from surveys.reports.arms import source_of
-from surveys.reports.dominance import few_chose
+from surveys.reports.contrast_history import Group, Told, tells_of_few
+from surveys.reports.dominance import CHOSEN_MINIMUM, few_chose
 from surveys.reports.models import Contrast, Estimate, Release
 from surveys.statistics.differences import hybrid
 from surveys.statistics.effects import ratio
@@ -57,9 +58,27 @@ class Arms:
     beside: float
 
     @property
+    def key(self) -> Key:
+        """What is told together or not at all: a question, in the arms of a split."""
+        return self.effect.split, self.effect.question
+
+    @property
     def control(self) -> int:
         """The place of the arm that the others are held beside."""
         return [arm.code for arm in self.split.arms].index(self.effect.control)
+
+    def group(self, codes: Iterable[str]) -> Group:
+        """Those of some arms who are in the base."""
+        wanted = set(codes)
+        inside = np.array(
+            [
+                arm.code in wanted and n > 0
+                for arm, n in zip(self.split.arms, self.people, strict=True)
+            ]
+        )
+        total = float((self.people * self.unweighted)[inside].sum())
+        measure = self.effect.question, self.effect.option
+        return Group(float(self.people[inside].sum()), {measure: total})
 
 
 def estimate_effects(layout: Layout, sample: Sample, everyone: Moments) -> list[Arms]:
@@ -71,21 +90,28 @@ def estimate_effects(layout: Layout, sample: Sample, everyone: Moments) -> list[
     return [one for one in measured if one.people.any()]
 
 
-def effect_rows(
-    release: Release, measured: Iterable[Arms], before: Sequence[Release], *, staff: bool
-) -> Iterator[Contrast]:
-    """The rows to store: one for each arm but the control.
+def hidden_effects(
+    measured: Sequence[Arms], before: Sequence[Told], *, staff: bool
+) -> dict[Key, Suppressed]:
+    """Why the arms of each split are not told of a question, if they are not.
 
-    before: the figures that new ones must not be subtractable from, of `hiding.shown_before`.
+    before: what the releases told that new figures must not be subtractable from.
     """
-    measured = list(measured)
-    earlier = [_told_before(one) for one in before]
     hidden: dict[Key, Suppressed] = {}
     for one in measured:
-        key = one.effect.split, one.effect.question
-        hidden[key] = hidden.get(key) or _hidden(one, earlier, staff=staff)
+        why = hidden.get(one.key) or _hidden(one, before, staff=staff)
+        if staff and not why and _few_between(one, measured):
+            why = Suppressed.FEW
+        hidden[one.key] = why
+    return hidden
+
+
+def effect_rows(
+    release: Release, measured: Iterable[Arms], hidden: Mapping[Key, Suppressed]
+) -> Iterator[Contrast]:
+    """The rows to store: one for each arm but the control; hidden: of `hidden_effects`."""
     for one in measured:
-        why, control = hidden[one.effect.split, one.effect.question], one.control
+        why, control = hidden[one.key], one.control
         for place, arm in enumerate(one.split.arms):
             if place == control:
                 continue
@@ -112,16 +138,17 @@ def effect_rows(
             yield row
 
 
-Bases = dict[tuple[str, str, str], tuple[int | None, int | None]]
+def _few_between(one: Arms, measured: Iterable[Arms]) -> bool:
+    """Whether two bases of an arm differ by few: those who don't know, and are in no mean."""
+    return any(
+        bool(np.any((apart > 0) & (apart < CHOSEN_MINIMUM)))
+        for other in measured
+        if other.key == one.key
+        for apart in [abs(one.people - other.people)]
+    )
 
 
-def _told_before(before: Release) -> Bases:
-    """How many people each pair of arms told of, by question, option and arm."""
-    rows = before.contrasts.values_list("question", "option", "against", "base", "their_base")
-    return {(question, option, arm): (own, their) for question, option, arm, own, their in rows}
-
-
-def _hidden(one: Arms, earlier: Sequence[Bases], *, staff: bool) -> Suppressed:
+def _hidden(one: Arms, before: Sequence[Told], *, staff: bool) -> Suppressed:
     minimum = settings.DISCLOSURE_MINIMUM
     if one.people.min() < minimum or 0 < one.beside < minimum:
         return Suppressed.PRIMARY
@@ -129,16 +156,16 @@ def _hidden(one: Arms, earlier: Sequence[Bases], *, staff: bool) -> Suppressed:
         return Suppressed.UNRELIABLE
     if staff and one.chose is not None and few_chose(one.chose, one.people).any():
         return Suppressed.FEW
-    for place, arm in enumerate(one.split.arms):
-        key = one.effect.question, one.effect.option, source_of(one.split.code, arm.code)
-        for told in earlier:
-            sides = one.people[[place, one.control]]
-            for now, then in zip(sides, told.get(key, ()), strict=False):
-                if then is None or 0 < abs(now - then) < minimum:
-                    return Suppressed.SECONDARY
+    earlier = [told for told in before if told.tells(one.effect)]
+    for told in earlier:
+        for arm in one.split.arms:
+            then = told.arms(one.effect, [arm.code])
+            # What was hidden once stays hidden.
+            if then is None or tells_of_few(one.group([arm.code]), then, minimum):
+                return Suppressed.SECONDARY
     # Those in no arm are what everyone less the arms leaves over, and nobody told how many they
     # were before: where there are any, an earlier release could be subtracted.
-    return Suppressed.SECONDARY if one.beside and any(earlier) else Suppressed.NO
+    return Suppressed.SECONDARY if one.beside and earlier else Suppressed.NO
 
 
 def _measure(layout: Layout, sample: Sample, everyone: Moments, effect: Effect) -> Arms:

@@ -19,8 +19,9 @@ from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.packing import Layout
 from surveys.questionnaires.versions import frozen
 from surveys.reports.arms import arms_told
+from surveys.reports.contrast_history import Told
 from surveys.reports.contrasts import Paired, estimate_pairs, pair_rows
-from surveys.reports.effects import Arms, effect_rows, estimate_effects
+from surveys.reports.effects import Arms, effect_rows, estimate_effects, hidden_effects
 from surveys.reports.flagged import as_shown, flagged
 from surveys.reports.hiding import Answered, Hidden, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
@@ -96,9 +97,12 @@ def estimate_wave(wave_id: int) -> Release:
         rows, steps = _rows(release, made, before)
         Estimate.objects.bulk_create(rows, batch_size=1_000)
         staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
+        told = [Told(one) for one in before] if made.pairs or made.effects else []
+        hidden = hidden_effects(made.effects, told, staff=staff)
+        shown = [one for one in made.effects if not hidden[one.key]]
         contrasts = [
-            *pair_rows(release, made.pairs, before, staff=staff),
-            *effect_rows(release, made.effects, before, staff=staff),
+            *pair_rows(release, made.pairs, shown, told, staff=staff),
+            *effect_rows(release, made.effects, hidden),
         ]
         Contrast.objects.bulk_create(steps.contrasts(contrasts))
         document = frozen(wave.version_id).document

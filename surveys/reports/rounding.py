@@ -103,15 +103,21 @@ class Steps:
                     _round_estimate(row, step)
             yield row
 
+    def of_contrast(self, row: Contrast) -> float | None:
+        """What the figures of a pair or an arm are rounded to; None where they keep their digits,
+        or are hidden."""
+        kind, _, other = row.against.partition(":")
+        question = other if kind == "pair" and other in self.coarse else row.question
+        if row.difference is None or not row.base or not row.their_base:
+            return None
+        return self.step(question, row.option, min(row.base, row.their_base))
+
     def contrasts(self, rows: Iterable[Contrast]) -> Iterator[Contrast]:
         """The same rows, rounded where one of the two questions is coarse."""
         for row in rows:
-            kind, _, other = row.against.partition(":")
-            question = other if kind == "pair" and other in self.coarse else row.question
-            if row.difference is not None and row.base and row.their_base:
-                step = self.step(question, row.option, min(row.base, row.their_base))
-                if step is not None:
-                    _round_contrast(row, step)
+            step = self.of_contrast(row)
+            if step is not None:
+                _round_contrast(row, step)
             yield row
 
 
