@@ -51,6 +51,8 @@ def beside_published(
         judgement=judgement,
         low_base=_low(mine),
         circumstances=_circumstances(wave),
+        base=mine.base if together else None,
+        their_base=theirs.base if together else None,
         print=Print(
             base=theirs.base,
             design_effect=effect,
@@ -138,6 +140,8 @@ def _beside_ours(
         judgement=judgement,
         low_base=_low(mine) or _low(their),
         circumstances=_circumstances(wave, other),
+        base=mine.base if together else None,
+        their_base=their.base if together else None,
     )
 
 
@@ -175,6 +179,8 @@ def _beside_same_wave(
         judgement=judgement,
         low_base=_low(both),
         circumstances=_circumstances(wave),
+        base=both.base,
+        their_base=both.their_base,
         bounds=bounds if over else None,
     )
 

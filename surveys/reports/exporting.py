@@ -120,6 +120,8 @@ def _comparison(one: Comparison) -> dict[str, Any]:
         "estimate": one.estimate,
         "their_estimate": one.their_estimate,
         "difference": one.difference,
+        "base": one.base,
+        "their_base": one.their_base,
         "standard_error": None if one.low_base else one.standard_error,
         "lower": lower,
         "upper": upper,

@@ -63,6 +63,8 @@ class Comparison:
     circumstances: Circumstances = Circumstances()
     print: Print | None = None
     composition: Composition | None = None
+    base: int | None = None  # people that our figure rests on; none where it is hidden
+    their_base: int | None = None
     bounds: tuple[float, float] | None = None  # 95%, where the error knows too little of itself
     here: str = ""  # how a person calls our own side, where it is no whole wave
     outcome: Outcome | None = None

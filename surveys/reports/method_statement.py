@@ -35,13 +35,13 @@ from surveys.questionnaires.document import (
 )
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
+from surveys.reports.circumstances import fieldwork_of
 from surveys.reports.findings import Finding, stored
 from surveys.reports.gate import gate
 from surveys.reports.method_accuracy import accuracy
 from surveys.reports.method_arms import arms
 from surveys.reports.method_parts import Part, Section, Shown
 from surveys.reports.models import Estimate, Release
-from surveys.reports.releases import fieldwork
 
 LEVELS = {"fine": "Fine", "warns": "Warning", "blocks": "Blocks"}
 LANGUAGES = {"en": "English", "cy": "Welsh"}
@@ -71,7 +71,7 @@ def method_statement(release: Release) -> MethodStatement:
     document = frozen(release.wave.version_id).document
     provisional = release.state == Release.State.PROVISIONAL
     findings = gate(release) if provisional else stored(release)
-    asked = release.method.get("fieldwork") or fieldwork(release.wave)
+    asked = fieldwork_of(release)
     whole = list(release.estimates.filter(segment="").order_by("id"))
     return MethodStatement(
         title=f"How the figures of {release.wave.title} were made",

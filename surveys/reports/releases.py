@@ -4,12 +4,12 @@ import hashlib
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from surveys.fieldwork.inbox import waiting
 from surveys.fieldwork.models import Wave
+from surveys.reports.circumstances import fieldwork
 from surveys.reports.findings import Finding, to_store
 from surveys.reports.gate import gate
 from surveys.reports.models import Estimate, Release
@@ -101,19 +101,6 @@ def _refuse_unfinished(release: Release, wave: Wave) -> None:
         raise ReleaseRefused(f"{waits} answers of {wave} still wait to be collected")
     if release.tally_revision != wave.tally_revision:
         raise ReleaseRefused(f"{release} is older than the answers of {wave}: estimate it again")
-
-
-def fieldwork(wave: Wave) -> dict[str, Any]:
-    """Who asked, whom, how and when: what a method statement needs and a wave may yet change."""
-    return {
-        "commissioned_by": settings.COMMISSIONED_BY,
-        "carried_out_by": settings.OPERATOR_NAME,
-        "kind": wave.kind,
-        "sampling": wave.sampling,
-        "mode": wave.mode,
-        "opens_on": wave.opens_on.isoformat(),
-        "closes_on": wave.closes_on.isoformat(),
-    }
 
 
 def is_intact(release: Release) -> bool:

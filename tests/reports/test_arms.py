@@ -1,5 +1,7 @@
 """Who began, finished and answered in the arms that chance drew, and what that lets be said."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from surveys.fieldwork.tallying import read_cube
 from surveys.reports.arms import CHANCE, KEPT, UNKNOWN, declared_arms, judge_arms
 from surveys.reports.comparisons import compare
 from surveys.reports.estimating import estimate_wave
+from surveys.reports.exporting import comparisons_table, report
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from tests.fieldwork.small import make_wave, publish
@@ -90,6 +93,17 @@ def test_arms_of_which_more_gave_no_answer_are_no_more_than_beside(
     assert (told[of].outcome is None) == (verdict == "beside")
     judged = [one.judgement for one in ledger([release]) if one.with_ == "arm:arm=robot"]
     assert judgement in judged
+
+
+def test_files_tell_how_many_people_of_each_arm_and_of_a_pair_are_compared() -> None:
+    pair = [{"aware": "no", "arm": "robot", "before": 3, "after": 5}] * 110
+    wave = closed_wave(pair + given("robot", 8, 20) + given("nothing", 5, 120))
+    release = estimate_wave(wave.pk)
+    wanted = {"arm:arm=robot": (130, 120), "pair:before": (110, 110)}
+    told = report(release)["comparisons"]
+    assert {one["with"]: (one["base"], one["their_base"]) for one in told} == wanted
+    table = csv.DictReader(io.StringIO(comparisons_table(release)))
+    assert {row["with"]: (int(row["base"]), int(row["their_base"])) for row in table} == wanted
 
 
 def test_of_weighted_answers_from_a_file_it_is_known_too_who_gave_none() -> None:
