@@ -104,8 +104,8 @@ def _printed(row: PublishedQuestion) -> Printed:
 def facts_of(release: Release) -> Facts:
     """What the ledger needs to know of one of our waves, as it was weighed for its figures.
 
-    Mode, house and dates are those with which it was published; how people were reached, and whether
-    they are simulated, the database fixes with the first answer.
+    Mode, house and dates are those with which it was published; how people were reached, and
+    whether they are simulated, the database fixes with the first answer.
     """
     wave, method, how = release.wave, release.method, fieldwork_of(release)
     version = frozen(wave.version_id)

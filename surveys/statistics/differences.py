@@ -91,31 +91,6 @@ def from_published(
     return _difference(np.asarray(share, dtype=np.float64) - p0, np.sqrt(own**2 + variance), level)
 
 
-def from_published_net(
-    net: ArrayLike,
-    standard_error: ArrayLike,
-    published_positive: ArrayLike,
-    published_negative: ArrayLike,
-    base: ArrayLike | None,
-    design_effect: float = ASSUMED_DESIGN_EFFECT,
-    rounding: float = 0.01,
-    level: ArrayLike = 0.95,
-) -> Difference:
-    """Difference of a net score from one of two published shares of the same respondents.
-
-    As `from_published`, with the multinomial variance of a net, and rounding entering twice.
-    """
-    plus = np.asarray(published_positive, dtype=np.float64)
-    minus = np.asarray(published_negative, dtype=np.float64)
-    if np.any((plus < 0) | (minus < 0) | (plus + minus > 1 + rounding)):
-        raise ValueError("Two published shares of a net are in [0, 1] and sum to at most 1.")
-    spread = plus + minus - (plus - minus) ** 2
-    variance = _published(spread, base, design_effect) + 2 * rounding**2 / 12
-    own = _positive(standard_error)
-    change = np.asarray(net, dtype=np.float64) - (plus - minus)
-    return _difference(change, np.sqrt(own**2 + variance), level)
-
-
 def hybrid(
     first: tuple[ArrayLike, ArrayLike, ArrayLike], second: tuple[ArrayLike, ArrayLike, ArrayLike]
 ) -> tuple[Floats, Floats]:

@@ -17,6 +17,7 @@ from surveys.reports.arms import CHANCE, KEPT, UNKNOWN, declared_arms, judge_arm
 from surveys.reports.comparisons import compare
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.exporting import comparisons_table, report
+from surveys.reports.gate import gate
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from tests.fieldwork.small import make_wave, publish
@@ -93,6 +94,28 @@ def test_arms_of_which_more_gave_no_answer_are_no_more_than_beside(
     assert (told[of].outcome is None) == (verdict == "beside")
     judged = [one.judgement for one in ledger([release]) if one.with_ == "arm:arm=robot"]
     assert judgement in judged
+
+
+@pytest.mark.parametrize(
+    ("starts", "level", "told"),
+    [
+        ({"robot": 220, "nothing": 221}, "fine", "No arm lost more people than chance explains."),
+        ({}, "fine", UNKNOWN),
+        (
+            {"robot": 300, "nothing": 220},
+            "warns",
+            "Of 2 of 2 effects one arm lost more people than chance explains.",
+        ),
+    ],
+)
+def test_the_gate_warns_where_an_arm_lost_more_than_chance_explains(
+    starts: dict[str, int], level: str, told: str
+) -> None:
+    wave = closed_wave(given("robot", 8, 200) + given("nothing", 7, 200))
+    started(wave, **starts)
+    (one,) = [one for one in gate(estimate_wave(wave.pk)) if one.code == "arms"]
+    assert (one.level, one.found) == (level, told)
+    assert len(one.details) == (level == "warns")
 
 
 def test_files_tell_how_many_people_of_each_arm_and_of_a_pair_are_compared() -> None:

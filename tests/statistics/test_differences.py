@@ -17,7 +17,6 @@ from surveys.statistics.differences import (
     PublishedBaseMissing,
     chance_of_parting,
     from_published,
-    from_published_net,
     hybrid,
     independent,
     minimum_detectable,
@@ -75,25 +74,13 @@ def test_waves_are_compared_item_by_item() -> None:
 def test_a_published_share_without_a_base_is_refused(base: float | None) -> None:
     with pytest.raises(PublishedBaseMissing, match="number of respondents"):
         from_published(0.4, 0.02, 0.36, base)
-    with pytest.raises(PublishedBaseMissing):
-        from_published_net(0.1, 0.02, 0.36, 0.21, base)
 
 
 def test_impossible_published_figures_are_refused() -> None:
     with pytest.raises(ValueError, match="36%"):
         from_published(0.4, 0.02, 36, 1000)
-    with pytest.raises(ValueError, match="at most 1"):
-        from_published_net(0.4, 0.02, 0.7, 0.5, 1000)
     with pytest.raises(ValueError, match="design effect"):
         from_published(0.4, 0.02, 0.36, 1000, design_effect=0)
-
-
-def test_a_net_of_two_published_shares_is_rounded_twice() -> None:
-    # 36% against 21% of 1,000 at deff 1.5: 1.5 (.57 - .15^2)/1000 + 2 (.01^2)/12.
-    ours = from_published_net(0.2, 0.03, 0.36, 0.21, 1000)
-    variance = 0.0009 + 1.5 * 0.5475 / 1000 + 2 * 0.0001 / 12
-    assert float(ours.standard_error) == pytest.approx(np.sqrt(variance), rel=1e-12)
-    assert float(ours.estimate) == pytest.approx(0.05)
 
 
 def test_no_test_is_made_of_an_option_that_nobody_chose() -> None:
