@@ -29,6 +29,9 @@ KEPT = (
     " of people."
 )
 UNKNOWN = "How many began in each is not known, so more of one may have given up."
+BY_FILE = (
+    "Who was in which came with the answers in a file: that chance decided it is not known here."
+)
 LEFT = "and those who gave up may have answered otherwise."
 SILENT = "and the others may think otherwise."
 
@@ -108,6 +111,8 @@ def judge_arms(method: Mapping[str, Any], declared: DeclaredArm, bases: Bases) -
     key = declared.effect.question, declared.effect.option, declared.source
     answered = bases.get(key, (None, None))
     found: Found = [("same", CHANCE)]
+    if method.get("from_file"):
+        found = [("annotate", BY_FILE)]
     stayed, gave = _apart(began, finished), _apart(finished, answered)
     if stayed is None:
         found.append(("annotate", UNKNOWN))

@@ -166,6 +166,7 @@ def _figures_of(wave: Wave) -> _Made:
     items = items_of(layout)
     method: dict[str, Any] = {
         "weighting": wave.weighting,
+        "from_file": wave.from_file,
         "population": wave.population.slug if wave.population else None,
         "while_open": wave.status == Wave.Status.OPEN,
         "disclosure_minimum": settings.DISCLOSURE_MINIMUM,

@@ -19,7 +19,7 @@ from surveys.questionnaires.document import (
     Document,
 )
 from surveys.questionnaires.versions import frozen
-from surveys.reports.arms import UNKNOWN
+from surveys.reports.arms import BY_FILE, UNKNOWN
 from surveys.reports.findings import Finding
 from surveys.reports.gaps import TESTED, relation
 from surveys.reports.items import measures
@@ -36,6 +36,7 @@ BASE_WARNS, BASE_BLOCKS = 300, 100
 DESIGN_EFFECT_WARNS, DESIGN_EFFECT_BLOCKS = 2.0, 3.0
 # Weights are trimmed at CAP times the mean where that is feasible.
 WEIGHT_WARNS, WEIGHT_BLOCKS = CAP, 2 * CAP
+NOT_LOST = (UNKNOWN, BY_FILE)  # what is not known of arms, and no loss
 HIDDEN_WARNS = 0.1  # of all figures
 ROUNDING = 1e-6
 
@@ -212,7 +213,9 @@ def _arms(document: Document, entries: Sequence[Entry]) -> Finding:
         f"Of {len(lost)} of {len(judged)} effects one arm lost more people than chance explains."
     )
     advice = "Claim nothing of these: who was left may be what differs. See where people gave up."
-    details = dict.fromkeys(reason for one in lost for reason in one.reasons if reason != UNKNOWN)
+    details = dict.fromkeys(
+        reason for one in lost for reason in one.reasons if reason not in NOT_LOST
+    )
     return Finding("arms", "warns", found, advice, tuple(details))
 
 
