@@ -21,8 +21,10 @@ from surveys.questionnaires.versions import frozen
 from surveys.reports.arms import arms_told
 from surveys.reports.contrast_history import Told
 from surveys.reports.contrasts import Paired, estimate_pairs, pair_rows
+from surveys.reports.disclosure import unless_unreliable
 from surveys.reports.effects import Arms, effect_rows, estimate_effects, hidden_effects
 from surveys.reports.flagged import as_shown, flagged
+from surveys.reports.group_gaps import Apart, errors_between, told_between
 from surveys.reports.hiding import Answered, Hidden, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
@@ -107,6 +109,7 @@ def estimate_wave(wave_id: int) -> Release:
         Contrast.objects.bulk_create(steps.contrasts(contrasts))
         document = frozen(wave.version_id).document
         release.method["rounded"] = dict(sorted(steps.coarse.items()))
+        release.method["groups"] = told_between(made.apart, rows, steps)
         release.method["margins"] = safe_to_tell(document, release.method["margins"], rows)
         if release.method.get("flagged"):
             release.method["flagged"] = as_shown(release.method["flagged"], rows, steps)
@@ -159,6 +162,7 @@ class _Made:
     margins: list[Margin] = field(default_factory=list)  # as raked to
     pairs: list[Paired] = field(default_factory=list)
     effects: list[Arms] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)  # groups from each other
 
 
 def _figures_of(wave: Wave) -> _Made:
@@ -208,9 +212,13 @@ def _figures_of(wave: Wave) -> _Made:
     everyone = groups[0].sums
     pairs = estimate_pairs(layout, sample, everyone)
     effects = estimate_effects(layout, sample, everyone)
+    of_groups = {_slice(figures[n]): one.sums for n, one in enumerate(groups) if one.segment}
+    apart = errors_between(layout.document, sample, of_groups, items)
     people = round(sample.size)
     weights = sample.factors * people / (sample.factors * sample.weight).sum()
-    return _Made(people, method, "", layout, items, figures, weights, margins, pairs, effects)
+    return _Made(
+        people, method, "", layout, items, figures, weights, margins, pairs, effects, apart
+    )
 
 
 def _is_first_and_final(wave: Wave) -> bool:
@@ -344,25 +352,7 @@ def _rows(release: Release, made: _Made, before: Sequence[Release]) -> tuple[lis
                         why = hidden.get((code, item.option, key), Estimate.Suppressed.NO)
                         yield _row(release, item, figures, place, why)
 
-    return [_unless_unreliable(row) for row in steps.estimates(rows())], steps
-
-
-def _unless_unreliable(row: Estimate) -> Estimate:
-    """The row, without its number where the effective base that it shows is too small.
-
-    A group is hidden where Kish's is; the figure's own may be smaller still.
-    """
-    if row.effective_base is not None and row.effective_base < settings.EFFECTIVE_BASE_MINIMUM:
-        row.suppressed = Estimate.Suppressed.UNRELIABLE
-        for name in NUMBERS:
-            setattr(row, name, None)
-    return row
-
-
-NUMBERS = (
-    *("estimate", "unweighted", "standard_error", "lower", "upper"),
-    *("base", "effective_base"),
-)
+    return [unless_unreliable(row) for row in steps.estimates(rows())], steps
 
 
 def _coarse(made: _Made, hidden: Hidden) -> dict[str, float]:

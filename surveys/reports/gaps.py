@@ -8,9 +8,9 @@ from surveys.reports.claims import Outcome
 from surveys.statistics.composition import Composition
 from surveys.statistics.differences import within
 
-# An earlier wave, a published survey, the other audience, what the same people answered before, and
-# another arm that chance had drawn.
-Relation = Literal["wave", "survey", "mirror", "pair", "arm"]
+# An earlier wave, a published survey, the other audience, what the same people answered before,
+# another arm that chance had drawn, and another group of the same wave.
+Relation = Literal["wave", "survey", "mirror", "pair", "arm", "group"]
 TESTED: frozenset[Verdict] = frozenset({"same", "annotate"})
 OTHER_EFFECTS = (1.0, 2.0)  # design effects shown beside an assumed one
 RELATIONS: dict[str, Relation] = {name: name for name in get_args(Relation)}

@@ -125,7 +125,7 @@ def _round_estimate(row: Estimate, step: float) -> None:
     """Round a figure; what goes with it is made of the rounded one, and so tells no more."""
     for name in ("estimate", "unweighted"):
         setattr(row, name, to_step(getattr(row, name), step))
-    figure, error = row.estimate or 0.0, _with_step(row.standard_error or 0.0, step, 1)
+    figure, error = row.estimate or 0.0, with_step(row.standard_error or 0.0, step, 1)
     if row.statistic == Estimate.Statistic.MEAN:
         worth = two_digits(row.effective_base or 0.0, floor)
         lower, upper = student(figure, error)
@@ -143,11 +143,11 @@ def _round_contrast(row: Contrast, step: float) -> None:
     if row.lower is not None and row.upper is not None:
         row.lower, row.upper = to_step(row.lower, step, floor), to_step(row.upper, step, ceil)
     row.difference = to_step((row.estimate or 0.0) - (row.their_estimate or 0.0), step)
-    row.standard_error = _with_step(row.standard_error or 0.0, step, 2)
+    row.standard_error = with_step(row.standard_error or 0.0, step, 2)
     row.effective_base = two_digits(row.effective_base or 0.0, floor)
 
 
-def _with_step(error: float, step: float, figures: int) -> float:
+def with_step(error: float, step: float, figures: int) -> float:
     """A standard error with that of so many rounded figures, each uniform over a step, and rounded
     itself: up, because the few of the hidden group with their large weights are most of it."""
     return to_step(hypot(error, step * sqrt(figures / 12)), step / 4, ceil)

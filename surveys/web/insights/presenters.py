@@ -8,6 +8,7 @@ from django.conf import settings
 from surveys.reports.charts import NARROW, Chart, trend_chart
 from surveys.reports.figures import percent
 from surveys.reports.gaps import Comparison, Relation
+from surveys.reports.group_gaps import between
 from surveys.reports.models import Action, Estimate, Release
 from surveys.reports.over_waves import over_waves, told
 from surveys.reports.trends import Point, SegmentTable, Series, Trend
@@ -110,6 +111,8 @@ class QuestionCard:
     rows: tuple[Row, ...]
     published: tuple[PublishedRow, ...]
     segments: tuple[SegmentRows, ...]
+    groups: tuple[Statement, ...]  # of which one stands out beside another
+    groups_looked_through: int  # in all headline measures; 0 where this question is none
     breaks: tuple[str, ...]
     actions: tuple[ShownAction, ...]  # what was done about it
 
@@ -138,6 +141,10 @@ def question_card(
         rows=tuple(_row(one, trend, len(releases)) for one in trend.series),
         published=tuple(_published(trend)),
         segments=tuple(_segment(table, trend) for table in trend.segments),
+        groups=tuple(Statement(lead(one), between(one)) for one in trend.groups if _look(one)),
+        groups_looked_through=max(
+            (one.outcome.size for one in trend.groups if one.outcome), default=0
+        ),
         breaks=tuple(
             f"{before.wave} and {after.wave}"
             f" {'are joined, but note' if join.verdict == 'annotate' else 'are not joined'}:"
