@@ -17,15 +17,14 @@ from numpy.typing import NDArray
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Document
+from surveys.questionnaires.overlaps import origins
 from surveys.questionnaires.versions import frozen
 from surveys.reports.claims import Name, outcomes
-from surveys.reports.figures import figures
 from surveys.reports.gaps import Circumstances, Comparison
 from surveys.reports.items import Item, subject
 from surveys.reports.models import Estimate, Release
 from surveys.reports.rounding import Steps, to_step, with_step
 from surveys.reports.slices import Slice
-from surveys.reports.words import level
 from surveys.statistics.estimation import between_groups
 from surveys.statistics.samples import Moments, Sample
 
@@ -52,6 +51,7 @@ def errors_between(
     found = []
     for segment in document.segments:
         inside = [one for one in groups if one.segment == segment]
+        made_of = origins(document, segment)  # a question says nothing of the groups it makes
         for first, second in combinations(inside, 2):
             (v1, y1), (v2, y2) = sums[first], sums[second]
             _, errors = between_groups(sample, (v1, v2), (y1, y2))
@@ -61,6 +61,7 @@ def errors_between(
                 | values
                 | {"standard_error": float(error)}
                 for item, error in zip(measured, np.ravel(errors), strict=True)
+                if item.question not in made_of
             ]
     return found
 
@@ -83,7 +84,7 @@ def told_between(errors: Iterable[Apart], rows: Iterable[Estimate], steps: Steps
             shown.get((one["question"], one["option"], one["segment"], one[name]))
             for name in ("value", "other")
         ]
-        if any(row is None or not row.standard_error for row in sides):
+        if any(row is None or not row.standard_error or row.estimate in (0, 1) for row in sides):
             continue
         base = min(row.base or 0 for row in sides if row is not None)
         step = steps.step(one["question"], one["option"], base)
@@ -130,7 +131,7 @@ def _beside(
         option=one["option"],
         subject=subject(question, one["option"]),
         unit="",
-        with_=f"group:{segment}={their.value}",
+        with_=f"group:{segment}={mine.value},{their.value}",
         label=f"“{texts[their.value]}”",
         year="",
         estimate=mine.estimate,
@@ -146,17 +147,6 @@ def _beside(
         here=f"“{texts[mine.value]}”",
         base=mine.base,
         their_base=their.base,
-    )
-
-
-def between(one: Comparison) -> str:
-    """What follows the lead of a difference that a screening of groups found."""
-    assert one.outcome is not None
-    told = figures(one)
-    answered = " who answered" if one.circumstances.open_link else ""
-    return (
-        f": {told.gap} in the group {one.here} than in {one.label}{answered} ({told.now} and"
-        f" {told.then}; {level(one.outcome.level)} interval of the difference: {told.interval})."
     )
 
 

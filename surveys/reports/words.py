@@ -97,13 +97,16 @@ def _tested(one: Comparison, told: Figures, outcome: Outcome) -> str:
         moved = f"{told.direction} {told.size} since {one.label}"
         return f"{moved}, from {told.then} to {told.now} ({interval})"
     both = f"{_both(one, told)}; {interval}"
+    if outcome.worth_a_look and one.relation == "group":
+        apart = f"{told.gap} in the group {one.here} than in {one.label}"
+        return f"{apart}, worth a look and not a claim ({both})"
     if outcome.worth_a_look:
         grid = f"one of {outcome.size} measures" if outcome.size > 1 else "the only measure"
         others = f"{grid} looked through{_assumed(one)}"
         return f"{told.gap} {_than(one)}, worth a look and not a claim ({both}; {others})"
     seen = f"at that level we could have seen {told.detectable}{_assumed(one)}"
     since = "change since" if one.between_waves else "difference from"
-    between = f"difference between {one.here} and" if one.relation == "arm" else since
+    between = f"difference between {one.here} and" if one.here else since
     return f"no detectable {between} {_other(one)} ({both}; {seen})"
 
 
@@ -153,6 +156,8 @@ def _condition(one: Comparison) -> str:
         return f", straight after,{_among(one)}".rstrip(",")
     if not one.circumstances.open_link:
         return ""
+    if one.relation == "group":
+        return f",{_among(one)}"
     weighted = one.circumstances.weighted
     alike = "weighting makes them alike" if weighted else "they are the same kinds of people"
     return f",{_among(one)}, if {alike}"
@@ -197,7 +202,7 @@ def level(share: float) -> str:
 
 
 def _both(one: Comparison, told: Figures) -> str:
-    if one.relation == "arm":
+    if one.relation in ("arm", "group"):
         return f"{told.now} and {told.then}"
     if not one.between_waves:
         return f"{told.then} theirs, {told.now} ours"

@@ -11,9 +11,11 @@ from django.urls import reverse
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.document import Document, Headline
 from surveys.reports.estimating import estimate_wave
-from surveys.reports.group_gaps import between, group_gaps
+from surveys.reports.exporting import report
+from surveys.reports.group_gaps import group_gaps
 from surveys.reports.models import Release
 from surveys.reports.releases import publish_release
+from surveys.reports.words import change
 from surveys.statistics.families import benjamini_hochberg
 from tests.fieldwork.small import document, make_wave, publish, random_answers
 from tests.reports.test_effects import error
@@ -150,13 +152,26 @@ def test_all_of_a_wave_are_one_screening_and_none_is_a_claim() -> None:
     assert [(one.family, one.size, one.claim) for one in tests] == [("screening", 2, False)] * 2
     adjusted = benjamini_hochberg([one.p_value for one in tests])
     assert [one.adjusted_p_value for one in tests] == pytest.approx(list(adjusted))
-    # By hand: 60% and 40% of 375; .2 ± 1.96·root(2·.24/375) is 13 to 27 points at 95%; one of two
-    # is found, so at 97.5% it is 12 to 28.
-    (job,) = (one for one in found if one.with_ == "group:job=porter")
-    assert between(job) == (
-        ": 20 points higher in the group “Nurse” than in “Porter” (60% and 40%; 97.5% interval of"
-        " the difference: 12 to 28 points)."
-    )
+    # By hand: .2 and an error of root(2·.24/375) = .0358, at 97.5% (one of two is found, 1 - .05/2)
+    # 2.24 of them; 0 and root(.25/500 + .25/250) = .0387, at 95% 1.96 and 2.80 of them.
+    assert [change(one) for one in found] == [
+        "“About aware?”, “Yes”: no detectable difference between “Female” and “Male” (50% and 50%;"
+        " 95% interval of the difference: 8 points lower to 8 higher; at that level we could have"
+        " seen 11 points).",
+        "“About aware?”, “Yes”: 20 points higher in the group “Nurse” than in “Porter”, worth a"
+        " look and not a claim (60% and 40%; 97.5% interval of the difference: 12 to 28 points).",
+    ]
+    filed = [one for one in report(release)["comparisons"] if one["with"].startswith("group:")]
+    assert [one["sentence"] for one in filed] == [change(one) for one in found]
+    assert filed[1]["with"] == "group:job=nurse,porter"
+
+
+def test_a_question_says_nothing_of_the_groups_that_it_makes_itself() -> None:
+    job = (Headline(question="job", option="nurse"), *YES)
+    asked = document().model_copy(update={"headlines": job})
+    wave = make_wave(status="closed", version=publish(asked), sampling="probability")
+    respond(wave, people("nurse", 150, 100) + people("porter", 100, 150))
+    assert {one["question"] for one in told(estimate_wave(wave.pk))} == {"aware"}
 
 
 def test_the_page_tells_what_stands_out_and_how_many_were_looked_through(client: Client) -> None:

@@ -8,7 +8,6 @@ from django.conf import settings
 from surveys.reports.charts import NARROW, Chart, trend_chart
 from surveys.reports.figures import percent
 from surveys.reports.gaps import Comparison, Relation
-from surveys.reports.group_gaps import between
 from surveys.reports.models import Action, Estimate, Release
 from surveys.reports.over_waves import over_waves, told
 from surveys.reports.trends import Point, SegmentTable, Series, Trend
@@ -141,7 +140,7 @@ def question_card(
         rows=tuple(_row(one, trend, len(releases)) for one in trend.series),
         published=tuple(_published(trend)),
         segments=tuple(_segment(table, trend) for table in trend.segments),
-        groups=tuple(Statement(lead(one), between(one)) for one in trend.groups if _look(one)),
+        groups=tuple(statement(one) for one in trend.groups if _look(one)),
         groups_looked_through=max(
             (one.outcome.size for one in trend.groups if one.outcome), default=0
         ),
