@@ -8,13 +8,14 @@ what a comparison of them shows.
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q
+from numpy.typing import NDArray
 
 from surveys.fieldwork.models import ArmStart, Wave
-from surveys.fieldwork.tallying import Cube
 from surveys.questionnaires.document import Document
-from surveys.questionnaires.packing import Slot
+from surveys.questionnaires.packing import Layout, Slot
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,17 @@ def count_start(wave: Wave, arms: Mapping[str, str]) -> None:
         ArmStart.objects.filter(pk=row.pk).update(drafts=F("drafts") + 1)
 
 
-def arm_counts(wave: Wave, cube: Cube) -> list[ArmCount]:
-    """Starts and finishes of every arm, respondents outside the population among them."""
+def arm_counts(wave: Wave, layout: Layout, slots: NDArray[Any]) -> list[ArmCount]:
+    """Starts and finishes of every arm; slots: (slots,) counts of all who finished."""
     rows = ArmStart.objects.filter(wave=wave).values_list("split", "arm", "drafts")
     started = {(split, arm): drafts for split, arm, drafts in rows}
-    found = []
-    for split in cube.layout.document.splits:
-        for arm in split.arms:
-            place = cube.layout.place_of_slot[Slot("arm", split.code, arm.code)]
-            finished = int(cube.slots[:, place].sum() + cube.outside_slots[place])
-            found.append(
-                ArmCount(split.code, arm.code, started.get((split.code, arm.code)), finished)
-            )
-    return found
+    return [
+        ArmCount(
+            split.code,
+            arm.code,
+            started.get((split.code, arm.code)),
+            int(slots[layout.place_of_slot[Slot("arm", split.code, arm.code)]]),
+        )
+        for split in layout.document.splits
+        for arm in split.arms
+    ]

@@ -125,7 +125,7 @@ def _begin(wave: Wave) -> int:
     Tally.objects.filter(wave=wave).delete()
     Response.objects.filter(wave=wave).delete()
     Wave.objects.filter(pk=wave.pk).update(
-        status=Wave.Status.IMPORTING, tally_revision=wave.tally_revision + 1
+        status=Wave.Status.IMPORTING, tally_revision=wave.tally_revision + 1, from_file=True
     )
     return wave.tally_revision + 1
 

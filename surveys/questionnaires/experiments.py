@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from surveys.questionnaires.conditions import ArmIs, leaves
+from surveys.questionnaires.conditions import AnswerIs, ArmIs, leaves
 from surveys.questionnaires.document import (
     Document,
     Effect,
@@ -72,13 +72,31 @@ def _effect(document: Document, effect: Effect) -> Iterator[str]:
 
 
 def _asked_alike(document: Document, effect: Effect) -> Iterator[str]:
-    """Everybody must be asked, whatever the arm, and after what the arms differ in."""
+    """Everybody must be asked, whatever the arm, and after what the arms differ in.
+
+    What is answered once the arms have parted may be what they did. So it decides neither who is
+    asked nor whose answers are kept: those left of the arms would no longer be alike.
+    """
     page = document.page_of[effect.question]
+    place = document.pages.index(page)
     if depends_on(page, effect.split):
         yield f"question {effect.question} must be asked in every arm of {effect.split}"
-    before = document.pages[: document.pages.index(page)]
-    if not any(depends_on(one, effect.split) for one in before):
+    parted = next(
+        (n for n, one in enumerate(document.pages) if depends_on(one, effect.split)), None
+    )
+    if parted is None or parted >= place:
         yield f"nothing before question {effect.question} differs between the arms"
+        return
+    since = {one.code: one for later in document.pages[parted:] for one in later.questions}
+    for part in leaves(page.show_if) if page.show_if is not None else ():
+        if isinstance(part, AnswerIs) and part.question in since:
+            yield (
+                f"who is asked question {effect.question} depends on question {part.question},"
+                f" which is asked after the arms of {effect.split} part"
+            )
+    for code, question in since.items():
+        if any(option.screens_out for option in getattr(question, "options", ())):
+            yield f"question {code} sends people away after the arms of {effect.split} part"
 
 
 def _codes(split: Split) -> set[str]:

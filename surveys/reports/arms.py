@@ -1,25 +1,39 @@
 """Whether the arms that chance drew can still be held beside each other when fieldwork is over.
 
-What was drawn alike stays alike only as far as all finish. Where more of one arm gave up than of
-another, those who are left may differ in more than what they were shown.
+What was drawn alike stays alike only as far as all finish and answer. Where more of one arm gave
+up, or gave no answer that counts, than chance explains, those who are left may differ in more than
+what they were shown. Where as many of both are left, they may still be others: numbers do not show
+it.
 """
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from numpy.typing import NDArray
 
 from surveys.fieldwork.arms import arm_counts
 from surveys.fieldwork.models import Wave
-from surveys.fieldwork.tallying import Cube
 from surveys.questionnaires.comparability import Found, Judgement, judged
 from surveys.questionnaires.document import Arm, Document, Effect
-from surveys.reports.figures import TWO_SIDED, percent
+from surveys.questionnaires.packing import Layout
+from surveys.reports.figures import percent
+from surveys.reports.models import Release
+from surveys.statistics.differences import chance_of_parting
 
-CHANCE = "Chance decided who was in which, so they differ in nothing else."
+RARELY = 0.05
+CHANCE = "Chance decided who was in which, so they differed by chance alone when they began."
+KEPT = (
+    "About as many of both finished and answered. That does not show that they were the same kinds"
+    " of people."
+)
 UNKNOWN = "How many began in each is not known, so more of one may have given up."
+BY_FILE = (
+    "Who was in which came with the answers in a file: that chance decided it is not known here."
+)
+LEFT = "and those who gave up may have answered otherwise."
+SILENT = "and the others may think otherwise."
 
 
 @dataclass(frozen=True)
@@ -51,14 +65,14 @@ def declared_arms(document: Document) -> list[DeclaredArm]:
     return found
 
 
-def arms_told(wave: Wave, cube: Cube) -> list[dict[str, Any]]:
+def arms_told(wave: Wave, layout: Layout, slots: NDArray[Any]) -> list[dict[str, Any]]:
     """Starts and finishes of every arm, as a release tells them; none while the wave is open.
 
-    Numbers that would tell of few people are left out.
+    slots: (slots,) counts of all who finished. Numbers that would tell of few people are left out.
     """
     if wave.status == Wave.Status.OPEN:
         return []
-    few, counts = settings.DISCLOSURE_MINIMUM, arm_counts(wave, cube)
+    few, counts = settings.DISCLOSURE_MINIMUM, arm_counts(wave, layout, slots)
     # All finishes of a split make up everyone: one that is hidden hides the others.
     small = {one.split for one in counts if one.finished < few}
     return [
@@ -72,33 +86,67 @@ def arms_told(wave: Wave, cube: Cube) -> list[dict[str, Any]]:
     ]
 
 
-def judge_arms(method: Mapping[str, Any], declared: DeclaredArm) -> Judgement:
+Bases = Mapping[tuple[str, str, str], tuple[int | None, int | None]]
+
+
+def bases_of(release: Release) -> Bases:
+    """How many people of an arm and of the control the figures of each effect rest on, by question,
+    option and arm; none where they are hidden."""
+    rows = release.contrasts.filter(against__startswith="arm:")
+    names = rows.values_list("question", "option", "against", "base", "their_base")
+    return {(question, option, arm): (own, their) for question, option, arm, own, their in names}
+
+
+def judge_arms(method: Mapping[str, Any], declared: DeclaredArm, bases: Bases) -> Judgement:
     """What may be said of an arm beside the control; method: of the release."""
-    arm, control = declared.arm, declared.control
     counts = {
         one["arm"]: (one["started"], one["finished"])
         for one in method.get("arms", ())
         if one["split"] == declared.effect.split
     }
+    began, finished = zip(
+        *(counts.get(one.code, (None, None)) for one in (declared.arm, declared.control)),
+        strict=True,
+    )
+    key = declared.effect.question, declared.effect.option, declared.source
+    answered = bases.get(key, (None, None))
     found: Found = [("same", CHANCE)]
-    sides = [counts.get(one.code, (None, None)) for one in (control, arm)]
-    if any(started is None or finished is None for started, finished in sides):
+    if method.get("from_file"):
+        found = [("annotate", BY_FILE)]
+    stayed, gave = _apart(began, finished), _apart(finished, answered)
+    if stayed is None:
         found.append(("annotate", UNKNOWN))
-    elif _parted(*sides):
-        kept = [percent(finished / started) for started, finished in sides]
+    elif stayed:
+        found.append(("beside", _told(declared, "began", "finished", stayed, LEFT)))
+    if gave:
         found.append(
-            (
-                "beside",
-                f"{kept[1]} of those who began with “{arm.text}” finished, and {kept[0]} of those"
-                f" with “{control.text}”, so those who are left may differ.",
-            )
+            ("beside", _told(declared, "finished", "gave an answer that counts", gave, SILENT))
         )
+    if stayed == () and gave == ():
+        found.append(("same", KEPT))
     return judged(found, best="same")
 
 
-def _parted(control: tuple[int, int], arm: tuple[int, int]) -> bool:
-    """Whether chance alone would let such different shares finish less than once in 20 times."""
-    (n0, k0), (n1, k1) = control, arm
-    together = (k0 + k1) / (n0 + n1)
-    error = math.sqrt(together * (1 - together) * (1 / n0 + 1 / n1))
-    return abs(k1 / n1 - k0 / n0) > TWO_SIDED * error
+Two = Sequence[int | None]  # people of the arm, and of the control
+
+
+def _apart(could: Two, did: Two) -> tuple[float, float] | tuple[()] | None:
+    """The two shares where chance alone would let them part so far less than once in 20 times,
+    empty where it would more often; None where a count is not known or cannot be."""
+    sides = [(k, n) for k, n in zip(did, could, strict=True) if n and k is not None and k <= n]
+    if len(sides) < len(could):
+        return None
+    if chance_of_parting(*zip(*sides, strict=True)) >= RARELY:
+        return ()
+    (k1, n1), (k0, n0) = sides
+    return k1 / n1, k0 / n0
+
+
+def _told(
+    declared: DeclaredArm, first: str, then: str, shares: tuple[float, float], why: str
+) -> str:
+    arm, control = map(percent, shares)
+    return (
+        f"{arm} of those who {first} with “{declared.arm.text}” {then}, and {control} of those with"
+        f" “{declared.control.text}”, further apart than chance explains, {why}"
+    )

@@ -9,7 +9,7 @@ from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Benchmark, Question
 from surveys.reports.arms import DeclaredArm
-from surveys.reports.gaps import OTHER_EFFECTS, TESTED, Circumstances, Comparison, Print
+from surveys.reports.gaps import OTHER_EFFECTS, TESTED, Circumstances, Comparison, Print, relation
 from surveys.reports.items import subject
 from surveys.reports.ledger import FIRST_ANSWER, mirror_label
 from surveys.reports.models import Contrast, Estimate, PublishedEstimate, Release
@@ -51,6 +51,8 @@ def beside_published(
         judgement=judgement,
         low_base=_low(mine),
         circumstances=_circumstances(wave),
+        base=mine.base if together else None,
+        their_base=theirs.base if together else None,
         print=Print(
             base=theirs.base,
             design_effect=effect,
@@ -138,6 +140,8 @@ def _beside_ours(
         judgement=judgement,
         low_base=_low(mine) or _low(their),
         circumstances=_circumstances(wave, other),
+        base=mine.base if together else None,
+        their_base=their.base if together else None,
     )
 
 
@@ -151,7 +155,14 @@ def beside_first_answer(
 def _beside_same_wave(
     wave: Wave, question: Question, both: Contrast, judgement: Judgement
 ) -> Comparison:
-    """Two figures of one wave, of whose difference the error was made with them."""
+    """Two figures of one wave, of whose difference the error was made with them.
+
+    Where all of a side answered alike, that error is of the other side alone, or 0: it tests
+    nothing, and the interval that goes with it was made without it.
+    """
+    over = _over(wave)
+    bounds = (both.lower, both.upper) if both.lower is not None and both.upper is not None else None
+    certain = bounds is not None or not both.standard_error or _all_alike(both)
     return Comparison(
         question=both.question,
         option=both.option,
@@ -163,12 +174,23 @@ def _beside_same_wave(
         estimate=both.estimate,
         their_estimate=both.their_estimate,
         difference=both.difference,
-        standard_error=both.standard_error or None if _over(wave) else None,
+        standard_error=both.standard_error if over and not certain else None,
         wording=None,
         judgement=judgement,
         low_base=_low(both),
         circumstances=_circumstances(wave),
+        base=both.base,
+        their_base=both.their_base,
+        bounds=bounds if over else None,
     )
+
+
+def _all_alike(both: Contrast) -> bool:
+    """Whether everybody or nobody in one of two arms gave an answer, as releases told it that kept
+    no interval for it; those of one pair are the same people, and may have changed from there."""
+    if not both.option or relation(both.against) != "arm":
+        return False
+    return any(share in (0, 1) for share in (both.estimate, both.their_estimate))
 
 
 def beside_control(

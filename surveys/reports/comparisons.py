@@ -133,13 +133,20 @@ def _with_mirror(
 def _inside(document: Document, release: Release) -> list[Comparison]:
     """What is compared within the wave itself: second answers, and the arms of splits."""
     pairs = {(one.after, f"pair:{one.before}"): judge_pair(release, one) for one in document.pairs}
-    arms = {(one.effect.question, one.source): one for one in declared_arms(document)}
-    found = []
-    for row in release.contrasts.order_by("id") if pairs or arms else ():
+    arms = {
+        (one.effect.question, one.effect.option, one.source): one for one in declared_arms(document)
+    }
+    found: list[Comparison] = []
+    if not pairs and not arms:
+        return found
+    rows = list(release.contrasts.order_by("id"))
+    bases = {(one.question, one.option, one.against): (one.base, one.their_base) for one in rows}
+    for row in rows:
         question, key = document.questions[row.question], (row.question, row.against)
         if key in pairs:
             found.append(beside_first_answer(release.wave, question, row, pairs[key]))
         else:
-            judgement = judge_arms(release.method, arms[key])
-            found.append(beside_control(release.wave, question, row, arms[key], judgement))
+            arm = arms[key[0], row.option, key[1]]
+            judgement = judge_arms(release.method, arm, bases)
+            found.append(beside_control(release.wave, question, row, arm, judgement))
     return found

@@ -12,12 +12,15 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from surveys.questionnaires.document import Document, Pair, Scale, SingleChoice
+from surveys.questionnaires.document import SCALE_POINTS, Document, Pair, Scale, SingleChoice
 from surveys.questionnaires.packing import Layout, Slot, pair_code, points, substantive_points
+from surveys.reports.contrast_history import Group, Measure, Told, tells_of_few
 from surveys.reports.dominance import few_chose
+from surveys.reports.effects import Arms
 from surveys.reports.items import items_of, measures
 from surveys.reports.models import Contrast, Estimate, Release
 from surveys.statistics.estimation import Estimates, changes, means
+from surveys.statistics.intervals import all_alike
 from surveys.statistics.samples import Moments, Sample
 
 Floats = NDArray[np.float64]
@@ -43,9 +46,32 @@ class Paired:
     bases: Floats  # (2,) of the two questions, as the figures of everyone have them
 
     @property
-    def told(self) -> Floats:
-        """(3,) who gave both answers, and who is left of the base that each question shows."""
-        return np.append(self.people[0], self.bases - self.people[0])
+    def unweighted(self) -> Floats:
+        """(2, J) figures after and before, with everybody counted once."""
+        return self.chose[[1, 0]] / self.people[0]
+
+    @property
+    def both(self) -> Group:
+        """Those who gave both answers."""
+        return Group(float(self.people[0]), self._sums(self.chose[:2]))
+
+    @property
+    def questions(self) -> tuple[Group, Group]:
+        """Everyone in the bases that the two questions show."""
+        first, second = (
+            Group(float(base), {key: value for key, value in sums.items() if key[0] == code})
+            for base, code in zip(self.bases, (self.pair.before, self.pair.after), strict=True)
+            for sums in [self._sums(self.chose[:2] + self.chose[2:])]
+        )
+        return first, second
+
+    def _sums(self, chose: Floats) -> dict[Measure, float]:
+        codes = (self.pair.before, self.pair.after)
+        return {
+            (code, option): float(row[j])
+            for code, row in zip(codes, chose, strict=True)
+            for j, option in enumerate(self.options)
+        }
 
 
 def estimate_pairs(layout: Layout, sample: Sample, everyone: Moments) -> list[Paired]:
@@ -59,16 +85,21 @@ def estimate_pairs(layout: Layout, sample: Sample, everyone: Moments) -> list[Pa
 
 
 def pair_rows(
-    release: Release, pairs: Iterable[Paired], before: Sequence[Release], *, staff: bool
+    release: Release,
+    pairs: Iterable[Paired],
+    told: Sequence[Arms],
+    before: Sequence[Told],
+    *,
+    staff: bool,
 ) -> Iterator[Contrast]:
     """The rows to store of every pair.
 
-    before: the figures that new ones must not be subtractable from, of `hiding.shown_before`.
+    told: the arms whose figures are shown; before: what the releases told that new figures must not
+    be subtractable from.
     """
-    earlier = [_Before(one) for one in before]
     for paired in pairs:
         against = f"pair:{paired.pair.before}"
-        why = _hidden(paired, [told[paired] for told in earlier if paired in told], staff=staff)
+        why = _hidden(paired, told, before, staff=staff)
         for j, option in enumerate(paired.options):
             row = Contrast(
                 release=release,
@@ -83,57 +114,80 @@ def pair_rows(
                 row.estimate = float(paired.after.estimate[j])
                 row.their_estimate = float(paired.before.estimate[j])
                 row.difference = float(paired.change.estimate[j])
+                row.unweighted, row.their_unweighted = map(float, paired.unweighted[:, j])
                 row.standard_error = float(paired.change.standard_error[j])
+                if row.standard_error == 0:
+                    row.lower, row.upper = _if_not_all(paired, j)
             yield row
 
 
-class _Before:
-    """What one earlier release told of pairs, and of who is left of their questions."""
-
-    def __init__(self, release: Release) -> None:
-        rows = release.contrasts.values_list("question", "against", "base")
-        self.pairs = {(question, against): base for question, against, base in rows}
-        whole = release.estimates.filter(segment="", base__isnull=False)
-        self.bases: dict[str, int] = {}
-        for question, base in whole.values_list("question", "base"):
-            # Of a scale the shares have the larger base: who does not know is in it.
-            self.bases[question] = max(base or 0, self.bases.get(question, 0))
-
-    def __contains__(self, paired: Paired) -> bool:
-        return self._key(paired) in self.pairs
-
-    def __getitem__(self, paired: Paired) -> Floats | None:
-        """(3,) who gave both answers, and who is left of each question; None if it was hidden."""
-        both = self.pairs[self._key(paired)]
-        if both is None:
-            return None
-        asked = (paired.pair.before, paired.pair.after)
-        return np.array([both, *(self.bases.get(code, both) - both for code in asked)], np.float64)
-
-    @staticmethod
-    def _key(paired: Paired) -> tuple[str, str]:
-        return paired.pair.after, f"pair:{paired.pair.before}"
+def _if_not_all(paired: Paired, place: int) -> tuple[float, float]:
+    """Limits of a change that was the same for all, were there as many who changed otherwise as
+    could have been missed."""
+    far = 1.0 if paired.options[place] != MEAN else SCALE_POINTS - 1.0
+    change = paired.change
+    lower, upper = all_alike(change.estimate[place], change.kish_effective_base[place], (-far, far))
+    return float(lower), float(upper)
 
 
-def _hidden(paired: Paired, earlier: list[Floats | None], *, staff: bool) -> Suppressed:
-    """Why a pair is not told; earlier: how many people each release before told of, of both answers
-    and beside them, None where it was hidden."""
+def _hidden(
+    paired: Paired, told: Sequence[Arms], before: Sequence[Told], *, staff: bool
+) -> Suppressed:
+    """Why a pair is not told."""
     minimum = settings.DISCLOSURE_MINIMUM
     people, rest = paired.people[0], paired.people[2:]
     if people < minimum:
         return Suppressed.PRIMARY
     if paired.change.kish_effective_base.min() < settings.EFFECTIVE_BASE_MINIMUM:
         return Suppressed.UNRELIABLE
-    for then in earlier:
-        moved = np.abs(paired.told - then) if then is not None else np.ones(1)
-        if np.any((moved > 0) & (moved < minimum)):
+    arms = [(one, codes) for one in told if (codes := _counted_in(paired.pair, one))]
+    for release in before:
+        if release.knows(paired.pair) and _moved(paired, arms, release, minimum):
             return Suppressed.SECONDARY
-    if np.any((rest > 0) & (rest < minimum)):
+    # Those of the arms that it was counted in who gave the other answer alone.
+    left = [one.group(codes).less(paired.both) for one, codes in arms]
+    beside = np.append(rest, [abs(one.people) for one in left])
+    if np.any((beside > 0) & (beside < minimum)):
         return Suppressed.SECONDARY
     shares = [j for j, option in enumerate(paired.options) if option != MEAN]
     if staff and few_chose(paired.chose[:, shares], paired.people[:, None]).any():
         return Suppressed.FEW
+    if staff and any(
+        few_chose(np.array(chose), np.array(one.people)).any()
+        for one in left
+        for (_, option), chose in one.sums.items()
+        if option != MEAN
+    ):
+        return Suppressed.FEW
     return Suppressed.NO
+
+
+def _counted_in(pair: Pair, arms: Arms) -> tuple[str, ...]:
+    """The arms of an effect of which a pair is a part; none where it is about something else."""
+    if arms.effect.question not in (pair.before, pair.after):
+        return ()
+    if pair.within is None:
+        return tuple(arm.code for arm in arms.split.arms)
+    return pair.within.is_ if pair.within.split == arms.effect.split else ()
+
+
+def _moved(
+    paired: Paired, arms: list[tuple[Arms, tuple[str, ...]]], told: Told, minimum: int
+) -> bool:
+    """Whether a pair, or what is left when it is taken away, tells of few beside what was told."""
+    then = told.pair(paired.pair)
+    if then is None:
+        return True  # what was hidden once stays hidden
+    groups: list[tuple[Group, Group | None]] = [
+        (now, told.whole(code))
+        for now, code in zip(paired.questions, (paired.pair.before, paired.pair.after), strict=True)
+    ]
+    groups += [(one.group(codes), told.arms(one.effect, codes)) for one, codes in arms]
+    return tells_of_few(paired.both, then, minimum) or any(
+        tells_of_few(now.less(paired.both), earlier.less(then), minimum)
+        for now, earlier in groups
+        if earlier is not None
+    )
 
 
 def _answered(layout: Layout, counts: Floats, code: str) -> tuple[float, Floats]:

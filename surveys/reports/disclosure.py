@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
 from surveys.reports.models import Estimate
@@ -66,6 +67,24 @@ def suppress(
         one: why or (Suppressed.SECONDARY if one in hidden else Suppressed.NO)
         for one, why in found.items()
     }
+
+
+def unless_unreliable(row: Estimate) -> Estimate:
+    """The row, without its number where the effective base that it shows is too small.
+
+    A group is hidden where Kish's is; the figure's own may be smaller still.
+    """
+    if row.effective_base is not None and row.effective_base < settings.EFFECTIVE_BASE_MINIMUM:
+        row.suppressed = Suppressed.UNRELIABLE
+        for name in NUMBERS:
+            setattr(row, name, None)
+    return row
+
+
+NUMBERS = (
+    *("estimate", "unweighted", "standard_error", "lower", "upper"),
+    *("base", "effective_base"),
+)
 
 
 def _one_leads(counts: Mapping[Slice, int], parents: Mapping[str, str | None]) -> set[str]:

@@ -5,14 +5,14 @@ finished (`arms`). The figures of a split's arms are told together or not at all
 everyone who was asked, so one that is hidden could be worked out from the others.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from surveys.questionnaires.document import Effect, Scale, SingleChoice, Split
+from surveys.questionnaires.document import SCALE_POINTS, Effect, Scale, SingleChoice, Split
 from surveys.questionnaires.packing import (
     Layout,
     Slot,
@@ -21,9 +21,13 @@ from surveys.questionnaires.packing import (
     substantive_points,
 )
 from surveys.reports.arms import source_of
-from surveys.reports.dominance import few_chose
+from surveys.reports.contrast_history import Group, Told, tells_of_few
+from surveys.reports.dominance import CHOSEN_MINIMUM, few_chose
 from surveys.reports.models import Contrast, Estimate, Release
+from surveys.statistics.differences import hybrid
+from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, between_groups, means
+from surveys.statistics.intervals import Interval, all_alike, displayed_interval, student
 from surveys.statistics.samples import Moments, Sample
 
 Floats = NDArray[np.float64]
@@ -35,24 +39,46 @@ Key = tuple[str, str]  # split, question
 class Arms:
     """One effect as it was measured in all A arms of its split, in the document's order.
 
-    difference, standard_error: (A,) of each arm less the control, 0 for itself; people: (A,) in
-    the base of each; chose: (A,) of them, none for a mean; beside: in no arm, and answered all
-    the same.
+    unweighted: (A,) figures with everybody counted once; difference, standard_error: (A,) of each
+    arm less the control, 0 for itself; lower, upper: (A,) of the difference, NaN where its error
+    tells them; people: (A,) in the base of each; chose: (A,) of them, none for a mean; beside: in
+    no arm, and answered all the same.
     """
 
     effect: Effect
     split: Split
     figures: Estimates
+    unweighted: Floats
     difference: Floats
     standard_error: Floats
+    lower: Floats
+    upper: Floats
     people: Floats
     chose: Floats | None
     beside: float
 
     @property
+    def key(self) -> Key:
+        """What is told together or not at all: a question, in the arms of a split."""
+        return self.effect.split, self.effect.question
+
+    @property
     def control(self) -> int:
         """The place of the arm that the others are held beside."""
         return [arm.code for arm in self.split.arms].index(self.effect.control)
+
+    def group(self, codes: Iterable[str]) -> Group:
+        """Those of some arms who are in the base."""
+        wanted = set(codes)
+        inside = np.array(
+            [
+                arm.code in wanted and n > 0
+                for arm, n in zip(self.split.arms, self.people, strict=True)
+            ]
+        )
+        total = float((self.people * self.unweighted)[inside].sum())
+        measure = self.effect.question, self.effect.option
+        return Group(float(self.people[inside].sum()), {measure: total})
 
 
 def estimate_effects(layout: Layout, sample: Sample, everyone: Moments) -> list[Arms]:
@@ -64,21 +90,28 @@ def estimate_effects(layout: Layout, sample: Sample, everyone: Moments) -> list[
     return [one for one in measured if one.people.any()]
 
 
-def effect_rows(
-    release: Release, measured: Iterable[Arms], before: Sequence[Release], *, staff: bool
-) -> Iterator[Contrast]:
-    """The rows to store: one for each arm but the control.
+def hidden_effects(
+    measured: Sequence[Arms], before: Sequence[Told], *, staff: bool
+) -> dict[Key, Suppressed]:
+    """Why the arms of each split are not told of a question, if they are not.
 
-    before: the figures that new ones must not be subtractable from, of `hiding.shown_before`.
+    before: what the releases told that new figures must not be subtractable from.
     """
-    measured = list(measured)
-    earlier = [_told_before(one) for one in before]
     hidden: dict[Key, Suppressed] = {}
     for one in measured:
-        key = one.effect.split, one.effect.question
-        hidden[key] = hidden.get(key) or _hidden(one, earlier, staff=staff)
+        why = hidden.get(one.key) or _hidden(one, before, staff=staff)
+        if staff and not why and _few_between(one, measured):
+            why = Suppressed.FEW
+        hidden[one.key] = why
+    return hidden
+
+
+def effect_rows(
+    release: Release, measured: Iterable[Arms], hidden: Mapping[Key, Suppressed]
+) -> Iterator[Contrast]:
+    """The rows to store: one for each arm but the control; hidden: of `hidden_effects`."""
     for one in measured:
-        why, control = hidden[one.effect.split, one.effect.question], one.control
+        why, control = hidden[one.key], one.control
         for place, arm in enumerate(one.split.arms):
             if place == control:
                 continue
@@ -97,20 +130,25 @@ def effect_rows(
                 row.estimate = float(one.figures.estimate[place])
                 row.their_estimate = float(one.figures.estimate[control])
                 row.difference = float(one.difference[place])
+                row.unweighted = float(one.unweighted[place])
+                row.their_unweighted = float(one.unweighted[control])
                 row.standard_error = float(one.standard_error[place])
+                if np.isfinite(one.lower[place]):
+                    row.lower, row.upper = float(one.lower[place]), float(one.upper[place])
             yield row
 
 
-Bases = dict[tuple[str, str, str], tuple[int | None, int | None]]
+def _few_between(one: Arms, measured: Iterable[Arms]) -> bool:
+    """Whether two bases of an arm differ by few: those who don't know, and are in no mean."""
+    return any(
+        bool(np.any((apart > 0) & (apart < CHOSEN_MINIMUM)))
+        for other in measured
+        if other.key == one.key
+        for apart in [abs(one.people - other.people)]
+    )
 
 
-def _told_before(before: Release) -> Bases:
-    """How many people each pair of arms told of, by question, option and arm."""
-    rows = before.contrasts.values_list("question", "option", "against", "base", "their_base")
-    return {(question, option, arm): (own, their) for question, option, arm, own, their in rows}
-
-
-def _hidden(one: Arms, earlier: Sequence[Bases], *, staff: bool) -> Suppressed:
+def _hidden(one: Arms, before: Sequence[Told], *, staff: bool) -> Suppressed:
     minimum = settings.DISCLOSURE_MINIMUM
     if one.people.min() < minimum or 0 < one.beside < minimum:
         return Suppressed.PRIMARY
@@ -118,16 +156,16 @@ def _hidden(one: Arms, earlier: Sequence[Bases], *, staff: bool) -> Suppressed:
         return Suppressed.UNRELIABLE
     if staff and one.chose is not None and few_chose(one.chose, one.people).any():
         return Suppressed.FEW
-    for place, arm in enumerate(one.split.arms):
-        key = one.effect.question, one.effect.option, source_of(one.split.code, arm.code)
-        for told in earlier:
-            sides = one.people[[place, one.control]]
-            for now, then in zip(sides, told.get(key, ()), strict=False):
-                if then is None or 0 < abs(now - then) < minimum:
-                    return Suppressed.SECONDARY
+    earlier = [told for told in before if told.tells(one.effect)]
+    for told in earlier:
+        for arm in one.split.arms:
+            then = told.arms(one.effect, [arm.code])
+            # What was hidden once stays hidden.
+            if then is None or tells_of_few(one.group([arm.code]), then, minimum):
+                return Suppressed.SECONDARY
     # Those in no arm are what everyone less the arms leaves over, and nobody told how many they
     # were before: where there are any, an earlier release could be subtracted.
-    return Suppressed.SECONDARY if one.beside and any(earlier) else Suppressed.NO
+    return Suppressed.SECONDARY if one.beside and earlier else Suppressed.NO
 
 
 def _measure(layout: Layout, sample: Sample, everyone: Moments, effect: Effect) -> Arms:
@@ -164,16 +202,45 @@ def _measure(layout: Layout, sample: Sample, everyone: Moments, effect: Effect) 
         )
     people = np.array([one.n.sum() for one in answered])
     asked = [layout.place_of_slot[Slot("option", question.code, one)] for one in names]
+    lower, upper = _of_their_own(figures, control, steps=None if effect.option else people)
     return Arms(
         effect=effect,
         split=split,
         figures=figures,
+        unweighted=ratio([one.n.sum() for one in total], people),
         difference=gaps[0],
         standard_error=gaps[1],
+        lower=lower,
+        upper=upper,
         people=people,
         chose=np.array([one.n.sum() for one in total]) if effect.option else None,
         beside=float((everyone.n[:, asked] @ in_base).sum() - people.sum()),
     )
+
+
+def _of_their_own(figures: Estimates, control: int, steps: Floats | None) -> Interval:
+    """(A,) ends of the differences from the control where all of an arm, or of the control,
+    answered alike; NaN elsewhere.
+
+    steps: of the mean of a scale (A,) people who gave a step; None for a share. The error of such
+    a difference is that of the other side alone, and would make anything look certain.
+    """
+    if steps is None:
+        ends = displayed_interval(figures)
+    else:
+        usual = student(figures.estimate, figures.standard_error, steps - 1)
+        whole = (0, SCALE_POINTS - 1)
+        alike = all_alike(figures.estimate, figures.kish_effective_base, whole)
+        no_error = figures.standard_error == 0
+        lower, upper = (np.where(no_error, *two) for two in zip(alike, usual, strict=True))
+        ends = lower, upper
+    alone = figures.estimate, *ends
+    estimate, low, high = (one[control] for one in alone)
+    found = hybrid((estimate, low, high), alone)
+    unsure = (figures.standard_error == 0) | (figures.standard_error[control] == 0)
+    unsure[control] = False
+    lower, upper = (np.where(unsure, end, np.nan) for end in found)
+    return lower, upper
 
 
 def _side_by_side(arms: list[Moments]) -> Moments:

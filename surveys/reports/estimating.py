@@ -19,9 +19,12 @@ from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.packing import Layout
 from surveys.questionnaires.versions import frozen
 from surveys.reports.arms import arms_told
+from surveys.reports.contrast_history import Told
 from surveys.reports.contrasts import Paired, estimate_pairs, pair_rows
-from surveys.reports.effects import Arms, effect_rows, estimate_effects
+from surveys.reports.disclosure import unless_unreliable
+from surveys.reports.effects import Arms, effect_rows, estimate_effects, hidden_effects
 from surveys.reports.flagged import as_shown, flagged
+from surveys.reports.group_gaps import Apart, errors_between, told_between
 from surveys.reports.hiding import Answered, Hidden, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
@@ -96,13 +99,17 @@ def estimate_wave(wave_id: int) -> Release:
         rows, steps = _rows(release, made, before)
         Estimate.objects.bulk_create(rows, batch_size=1_000)
         staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
+        told = [Told(one) for one in before] if made.pairs or made.effects else []
+        hidden = hidden_effects(made.effects, told, staff=staff)
+        shown = [one for one in made.effects if not hidden[one.key]]
         contrasts = [
-            *pair_rows(release, made.pairs, before, staff=staff),
-            *effect_rows(release, made.effects, before, staff=staff),
+            *pair_rows(release, made.pairs, shown, told, staff=staff),
+            *effect_rows(release, made.effects, hidden),
         ]
         Contrast.objects.bulk_create(steps.contrasts(contrasts))
         document = frozen(wave.version_id).document
         release.method["rounded"] = dict(sorted(steps.coarse.items()))
+        release.method["groups"] = told_between(made.apart, rows, steps)
         release.method["margins"] = safe_to_tell(document, release.method["margins"], rows)
         if release.method.get("flagged"):
             release.method["flagged"] = as_shown(release.method["flagged"], rows, steps)
@@ -155,6 +162,7 @@ class _Made:
     margins: list[Margin] = field(default_factory=list)  # as raked to
     pairs: list[Paired] = field(default_factory=list)
     effects: list[Arms] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)  # groups from each other
 
 
 def _figures_of(wave: Wave) -> _Made:
@@ -162,6 +170,7 @@ def _figures_of(wave: Wave) -> _Made:
     items = items_of(layout)
     method: dict[str, Any] = {
         "weighting": wave.weighting,
+        "from_file": wave.from_file,
         "population": wave.population.slug if wave.population else None,
         "while_open": wave.status == Wave.Status.OPEN,
         "disclosure_minimum": settings.DISCLOSURE_MINIMUM,
@@ -176,6 +185,7 @@ def _figures_of(wave: Wave) -> _Made:
                 return _Made(0, method | EMPTY, NOBODY, layout, items, [])
             method |= {"converged": True, "iterations": 0, "margins": [], "outside": outside}
             method |= weight_summary(sample) | ends
+            method["arms"] = arms_told(wave, layout, groups[0].sums.n.sum(axis=0))
         else:
             cube = read_cube(wave)
             if not cube.cells:
@@ -184,7 +194,9 @@ def _figures_of(wave: Wave) -> _Made:
             weighted = weigh(wave, cube, cells)
             sample, margins = weighted.sample, weighted.margins
             groups = list(_groups(cube, cells))
-            method |= weighted.method | {"outside": cube.outside, "arms": arms_told(wave, cube)}
+            finished = cube.slots.sum(axis=0) + cube.outside_slots
+            method |= weighted.method | {"outside": cube.outside}
+            method["arms"] = arms_told(wave, layout, finished)
             # Two refreshes could be subtracted from each other: then nothing is told of so few.
             told = items if _is_first_and_final(wave) else []
             method["flagged"] = flagged(wave, cube, weighted, told)
@@ -200,9 +212,13 @@ def _figures_of(wave: Wave) -> _Made:
     everyone = groups[0].sums
     pairs = estimate_pairs(layout, sample, everyone)
     effects = estimate_effects(layout, sample, everyone)
+    of_groups = {_slice(figures[n]): one.sums for n, one in enumerate(groups) if one.segment}
+    apart = errors_between(layout.document, sample, of_groups, items)
     people = round(sample.size)
     weights = sample.factors * people / (sample.factors * sample.weight).sum()
-    return _Made(people, method, "", layout, items, figures, weights, margins, pairs, effects)
+    return _Made(
+        people, method, "", layout, items, figures, weights, margins, pairs, effects, apart
+    )
 
 
 def _is_first_and_final(wave: Wave) -> bool:
@@ -336,25 +352,7 @@ def _rows(release: Release, made: _Made, before: Sequence[Release]) -> tuple[lis
                         why = hidden.get((code, item.option, key), Estimate.Suppressed.NO)
                         yield _row(release, item, figures, place, why)
 
-    return [_unless_unreliable(row) for row in steps.estimates(rows())], steps
-
-
-def _unless_unreliable(row: Estimate) -> Estimate:
-    """The row, without its number where the effective base that it shows is too small.
-
-    A group is hidden where Kish's is; the figure's own may be smaller still.
-    """
-    if row.effective_base is not None and row.effective_base < settings.EFFECTIVE_BASE_MINIMUM:
-        row.suppressed = Estimate.Suppressed.UNRELIABLE
-        for name in NUMBERS:
-            setattr(row, name, None)
-    return row
-
-
-NUMBERS = (
-    *("estimate", "unweighted", "standard_error", "lower", "upper"),
-    *("base", "effective_base"),
-)
+    return [unless_unreliable(row) for row in steps.estimates(rows())], steps
 
 
 def _coarse(made: _Made, hidden: Hidden) -> dict[str, float]:

@@ -9,6 +9,7 @@ import pandas as pd
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import compare
 from surveys.reports.gaps import Comparison, Relation
+from surveys.reports.group_gaps import group_gaps
 from surveys.reports.ledger import NO_MIRRORS, Entry, Mirrors, ledger
 from surveys.reports.models import Estimate, Release
 from surveys.reports.words import THE_REST, change, who_answered
@@ -104,7 +105,8 @@ def _estimate(row: Estimate) -> dict[str, Any]:
 def _comparisons(
     release: Release, earlier: Release | None, mirrors: Mirrors
 ) -> list[dict[str, Any]]:
-    return [_comparison(one) for one in compare(release, earlier, mirrors=mirrors)]
+    apart = group_gaps(release, release.estimates.exclude(segment=""))
+    return [_comparison(one) for one in (*compare(release, earlier, mirrors=mirrors), *apart)]
 
 
 def _comparison(one: Comparison) -> dict[str, Any]:
@@ -120,6 +122,8 @@ def _comparison(one: Comparison) -> dict[str, Any]:
         "estimate": one.estimate,
         "their_estimate": one.their_estimate,
         "difference": one.difference,
+        "base": one.base,
+        "their_base": one.their_base,
         "standard_error": None if one.low_base else one.standard_error,
         "lower": lower,
         "upper": upper,

@@ -136,8 +136,10 @@ def _contradict(one: Comparison, units: Units) -> bool:
 
 
 def _ends(one: Comparison) -> tuple[float, float] | None:
-    """The interval that the sentence prints: of a test, or of a change of the same people."""
-    if one.interval is None or not (one.outcome is not None or one.relation == "pair"):
+    """The interval that the sentence prints: of a test, of a change of the same people, or of two
+    arms of which all of one answered alike."""
+    printed = one.outcome is not None or one.bounds is not None or one.relation == "pair"
+    if one.interval is None or not printed:
         return None
     return one.interval[1:]
 

@@ -20,6 +20,7 @@ TITLES = {
     "margin_dates": "Age of the margins",
     "quotas": "Quota gaps",
     "suppressed": "Figures hidden",
+    "arms": "Arms that chance drew",
     "comparability": "Comparability",
 }
 

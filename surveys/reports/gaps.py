@@ -8,9 +8,9 @@ from surveys.reports.claims import Outcome
 from surveys.statistics.composition import Composition
 from surveys.statistics.differences import within
 
-# An earlier wave, a published survey, the other audience, what the same people answered before, and
-# another arm that chance had drawn.
-Relation = Literal["wave", "survey", "mirror", "pair", "arm"]
+# An earlier wave, a published survey, the other audience, what the same people answered before,
+# another arm that chance had drawn, and another group of the same wave.
+Relation = Literal["wave", "survey", "mirror", "pair", "arm", "group"]
 TESTED: frozenset[Verdict] = frozenset({"same", "annotate"})
 OTHER_EFFECTS = (1.0, 2.0)  # design effects shown beside an assumed one
 RELATIONS: dict[str, Relation] = {name: name for name in get_args(Relation)}
@@ -63,6 +63,9 @@ class Comparison:
     circumstances: Circumstances = Circumstances()
     print: Print | None = None
     composition: Composition | None = None
+    base: int | None = None  # people that our figure rests on; none where it is hidden
+    their_base: int | None = None
+    bounds: tuple[float, float] | None = None  # 95%, where the error knows too little of itself
     here: str = ""  # how a person calls our own side, where it is no whole wave
     outcome: Outcome | None = None
 
@@ -92,7 +95,11 @@ class Comparison:
         """Level, lower and upper end of the difference: the test's, else 95% of sampling alone."""
         if self.outcome is not None:
             return self.outcome.level, self.outcome.lower, self.outcome.upper
-        if self.difference is None or self.standard_error is None or self.low_base:
+        if self.difference is None or self.low_base:
+            return None
+        if self.bounds is not None:
+            return 0.95, *self.bounds
+        if self.standard_error is None:
             return None
         alone = within(self.difference, self.standard_error)
         return 0.95, float(alone.lower), float(alone.upper)

@@ -19,6 +19,7 @@ from surveys.questionnaires.document import (
     Document,
 )
 from surveys.questionnaires.versions import frozen
+from surveys.reports.arms import BY_FILE, UNKNOWN
 from surveys.reports.findings import Finding
 from surveys.reports.gaps import TESTED, relation
 from surveys.reports.items import measures
@@ -35,6 +36,7 @@ BASE_WARNS, BASE_BLOCKS = 300, 100
 DESIGN_EFFECT_WARNS, DESIGN_EFFECT_BLOCKS = 2.0, 3.0
 # Weights are trimmed at CAP times the mean where that is feasible.
 WEIGHT_WARNS, WEIGHT_BLOCKS = CAP, 2 * CAP
+NOT_LOST = (UNKNOWN, BY_FILE)  # what is not known of arms, and no loss
 HIDDEN_WARNS = 0.1  # of all figures
 ROUNDING = 1e-6
 
@@ -65,6 +67,8 @@ def gate(release: Release) -> list[Finding]:
         return [Finding("figures", "blocks", f"There are no figures: {release.problem}", advice)]
     document = frozen(release.wave.version_id).document
     whole = [_Whole(*row) for row in _rows_of_everyone(release)]
+    before = earlier_release(release.wave, provisional=False)
+    entries = ledger([before, release] if before is not None else [release])
     return [
         _kind(release.wave),
         _base(release),
@@ -73,7 +77,8 @@ def gate(release: Release) -> list[Finding]:
         _largest_weight(release),
         *margin_findings(release, document),
         _suppressed(release, document, whole),
-        _comparability(release, document),
+        _arms(document, entries),
+        _comparability(document, entries),
     ]
 
 
@@ -194,14 +199,29 @@ def _suppressed(release: Release, document: Document, whole: Sequence[_Whole]) -
     return Finding("suppressed", "fine", f"{found}; {HIDDEN_WARNS:.0%} or less is little.")
 
 
-def _comparability(release: Release, document: Document) -> Finding:
-    before = earlier_release(release.wave, provisional=False)
+def _arms(document: Document, entries: Sequence[Entry]) -> Finding:
+    """Whether as many of every arm finished and answered as chance lets."""
+    if not document.effects:
+        return Finding("arms", "fine", "No arms are held beside each other.")
+    judged = [one.judgement for one in entries if relation(one.with_) == "arm"]
+    lost = [one for one in judged if one.verdict not in TESTED]
+    if not lost:
+        unsure = any(UNKNOWN in one.reasons for one in judged)
+        found = UNKNOWN if unsure else "No arm lost more people than chance explains."
+        return Finding("arms", "fine", found)
+    found = (
+        f"Of {len(lost)} of {len(judged)} effects one arm lost more people than chance explains."
+    )
+    advice = "Claim nothing of these: who was left may be what differs. See where people gave up."
+    details = dict.fromkeys(
+        reason for one in lost for reason in one.reasons if reason not in NOT_LOST
+    )
+    return Finding("arms", "warns", found, advice, tuple(details))
+
+
+def _comparability(document: Document, entries: Sequence[Entry]) -> Finding:
     # Only these were asked before: neither the other audience nor the same people's first answer.
-    entries = [
-        one
-        for one in ledger([before, release] if before is not None else [release])
-        if relation(one.with_) in ("wave", "survey")
-    ]
+    entries = [one for one in entries if relation(one.with_) in ("wave", "survey")]
     details = tuple(_beside(entries))
     if not document.headlines:
         found = "No headline measure was declared beforehand, so nothing is tested as a claim."

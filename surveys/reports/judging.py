@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from django.conf import settings
 from django.utils import timezone
 
+from surveys.fieldwork.models import Wave
 from surveys.questionnaires.asking import Printed, asked
 from surveys.questionnaires.bases import printed_base
 from surveys.questionnaires.beside_audience import between_audiences
@@ -25,6 +25,7 @@ from surveys.questionnaires.comparability import (
 from surveys.questionnaires.document import Benchmark, Document, Pair, Question
 from surveys.questionnaires.versions import frozen
 from surveys.reports.benchmarks import fieldwork_days
+from surveys.reports.circumstances import days, fieldwork_of
 from surveys.reports.models import (
     ComparabilityOverride,
     PublishedEstimate,
@@ -101,30 +102,38 @@ def _printed(row: PublishedQuestion) -> Printed:
 
 
 def facts_of(release: Release) -> Facts:
-    """What the ledger needs to know of one of our waves, as it was weighed for its figures."""
-    wave, method = release.wave, release.method
+    """What the ledger needs to know of one of our waves, as it was weighed for its figures.
+
+    Mode, house and dates are those with which it was published; how people were reached, and
+    whether they are simulated, the database fixes with the first answer.
+    """
+    wave, method, how = release.wave, release.method, fieldwork_of(release)
     version = frozen(wave.version_id)
     known = version.document.variables_by_code
     margins = method["margins"]
     names = tuple(known[one["variable"]].title for one in margins)
     trimming = method.get("trimming") or {"feasible": False}
-    days = [source["reference_date"] for one in margins for source in one.get("sources", ())]
+    dated = [source["reference_date"] for one in margins for source in one.get("sources", ())]
     return Facts(
         sampling=wave.sampling,
-        population=wave.population.title if wave.population else "",
+        population=method.get("population_title") or _title(wave),
         version=version.label,
         simulated=wave.simulated,
-        mode=wave.mode,
-        house=wave.fieldwork_house or settings.OPERATOR_NAME,
-        months=months_between(wave.opens_on, wave.closes_on),
+        mode=how["mode"],
+        house=how["house"],
+        months=months_between(*days(how)),
         languages=version.document.languages,
         weighted_by=names or (wave.get_weighting_display().lower(),),
         targets=tuple(
             tuple(category["target"] for category in one["categories"]) for one in margins
         ),
-        target_days=tuple(days),
+        target_days=tuple(dated),
         cap=trimming["cap"] if trimming["feasible"] else None,
     )
+
+
+def _title(wave: Wave) -> str:
+    return wave.population.title if wave.population else ""
 
 
 def months_between(first: datetime.date, last: datetime.date) -> tuple[int, ...]:

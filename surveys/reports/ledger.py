@@ -13,7 +13,7 @@ from types import MappingProxyType
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Question
 from surveys.questionnaires.versions import frozen
-from surveys.reports.arms import declared_arms, judge_arms
+from surveys.reports.arms import Bases, bases_of, declared_arms, judge_arms
 from surveys.reports.gaps import relation
 from surveys.reports.items import Measure, measures
 from surveys.reports.judging import (
@@ -49,7 +49,7 @@ class Entry:
 
 def ledger(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[Entry]:
     """Every verdict about the latest of some releases, oldest first; three queries for published
-    ones and what was signed for.
+    ones and what was signed for, and one where the questionnaire declares effects of arms.
 
     Nearest waves come first, then published surveys in the order of the questionnaire, then the
     other audience, then what the same people answered before, then the arms of splits.
@@ -58,6 +58,7 @@ def ledger(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[E
     document = frozen(latest.wave.version_id).document
     earlier = list(reversed(releases[:-1]))
     published = published_for(document)
+    bases = bases_of(latest) if document.effects else {}
     found: list[Entry] = []
     for question in document.questions.values():
         if measures(question):
@@ -65,7 +66,7 @@ def ledger(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[E
             found += _with_published(question, latest, published)
             found += _with_mirror(question, latest, mirrors, published.signed)
             found += _with_first_answer(question, latest)
-            found += _with_control(question, latest)
+            found += _with_control(question, latest, bases)
     return found
 
 
@@ -139,7 +140,7 @@ def _with_first_answer(question: Question, latest: Release) -> Iterator[Entry]:
             yield Entry(question, (), f"pair:{pair.before}", FIRST_ANSWER, judge_pair(latest, pair))
 
 
-def _with_control(question: Question, latest: Release) -> Iterator[Entry]:
+def _with_control(question: Question, latest: Release, bases: Bases) -> Iterator[Entry]:
     document = frozen(latest.wave.version_id).document
     texts = {one.option: one.text for one in measures(question)}
     for one in declared_arms(document):
@@ -149,7 +150,7 @@ def _with_control(question: Question, latest: Release) -> Iterator[Entry]:
                 (texts[one.effect.option],) if one.effect.option else (),
                 one.source,
                 f"“{one.arm.text}” beside “{one.control.text}”",
-                judge_arms(latest.method, one),
+                judge_arms(latest.method, one, bases),
             )
 
 

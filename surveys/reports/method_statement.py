@@ -35,16 +35,18 @@ from surveys.questionnaires.document import (
 )
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
+from surveys.reports.circumstances import fieldwork_of
 from surveys.reports.findings import Finding, stored
 from surveys.reports.gate import gate
 from surveys.reports.method_accuracy import accuracy
 from surveys.reports.method_arms import arms
 from surveys.reports.method_parts import Part, Section, Shown
 from surveys.reports.models import Estimate, Release
-from surveys.reports.releases import fieldwork
 
 LEVELS = {"fine": "Fine", "warns": "Warning", "blocks": "Blocks"}
 LANGUAGES = {"en": "English", "cy": "Welsh"}
+BY_FILE = "They came in a file from whoever asked; how the questions were shown is not known here"
+NOT_TOLD = "What people were told before they answered is not known here: others asked them."
 ONLINE_ONLY = ("online", "web", "internet")
 
 
@@ -71,7 +73,7 @@ def method_statement(release: Release) -> MethodStatement:
     document = frozen(release.wave.version_id).document
     provisional = release.state == Release.State.PROVISIONAL
     findings = gate(release) if provisional else stored(release)
-    asked = release.method.get("fieldwork") or fieldwork(release.wave)
+    asked = fieldwork_of(release)
     whole = list(release.estimates.filter(segment="").order_by("id"))
     return MethodStatement(
         title=f"How the figures of {release.wave.title} were made",
@@ -92,8 +94,13 @@ def method_statement(release: Release) -> MethodStatement:
             Section("comparability", "Coherence and comparability", _coherence(release, findings)),
             Section("checks", "What was checked before publication", _checks(release, findings)),
         ),
-        shown=tuple(_shown(document, whole)),
+        shown=tuple(_shown(document, whole, by_file=_by_file(release))),
     )
+
+
+def _by_file(release: Release) -> bool:
+    """Whether the answers came in a file, so that nothing is known of how they were given."""
+    return bool(release.method.get("from_file"))
 
 
 def _left_out(mode: str) -> str:
@@ -125,6 +132,7 @@ def _summary(
         ("Population", _population(release)),
         ("How people were reached", str(Wave.Sampling(asked["sampling"]).label)),
         ("How they answered", capfirst(asked["mode"])),
+        *([("Answers", BY_FILE)] if _by_file(release) else []),
         ("Fieldwork", f"{_day(asked['opens_on'])} to {_day(asked['closes_on'])}"),
         ("Answers counted", f"{release.respondents:,}"),
         ("Worth after weighting", f"{method['effective_base']:,.0f}"),
@@ -154,8 +162,12 @@ def _relevance(release: Release, document: Document) -> tuple[Part, ...]:
         Part(
             "Purpose",
             (
-                "The same questions are asked wave after wave, to see what changes. People were"
-                f" told: “{document.introduction}”",
+                "The same questions are asked wave after wave, to see what changes. "
+                + (
+                    NOT_TOLD
+                    if _by_file(release)
+                    else f"People were told: “{document.introduction}”"
+                ),
             ),
         ),
         Part("Population", tuple(population)),
@@ -222,8 +234,9 @@ def _coherence(release: Release, findings: Sequence[Finding]) -> tuple[Part, ...
             "Revisions",
             (
                 "Published figures never change. A correction is a new release, and this page then"
-                " says that a newer one takes its place. An answer that somebody takes back after"
-                " publication stays in the figures.",
+                " says that a newer one takes its place."
+                + " An answer that somebody takes back after publication stays in the figures."
+                * (not _by_file(release)),
             ),
         )
     )
@@ -245,10 +258,10 @@ def _checks(release: Release, findings: Sequence[Finding]) -> tuple[Part, ...]:
     return (Part(paragraphs=(told,), facts=facts),)
 
 
-def _shown(document: Document, whole: Sequence[Estimate]) -> Iterator[Shown]:
+def _shown(document: Document, whole: Sequence[Estimate], *, by_file: bool) -> Iterator[Shown]:
     bases = {row.question: row.base for row in whole}
     for page in document.pages:
-        notes = _asked_of(document, page)
+        notes = _asked_of(document, page, by_file=by_file)
         if page.explainer is not None:
             told = " ".join(filter(None, (page.explainer.text, page.explainer.example)))
             yield Shown(page.explainer.title, told, (), (*notes, "An explanation, no question"), "")
@@ -259,7 +272,7 @@ def _shown(document: Document, whole: Sequence[Estimate]) -> Iterator[Shown]:
                 question.text,
                 question.hint,
                 _answers(question),
-                (*notes, *_order(question)),
+                (*notes, *(() if by_file else _order(question))),
                 told if question.code in bases else "",
             )
 
@@ -281,11 +294,12 @@ def _order(question: Question) -> tuple[str, ...]:
     return ()
 
 
-def _asked_of(document: Document, page: Page) -> tuple[str, ...]:
+def _asked_of(document: Document, page: Page, *, by_file: bool) -> tuple[str, ...]:
     if page.show_if is None:
         return ()
     if isinstance(page.show_if, ArmIs):
         arms = {arm.code: arm.text for split in document.splits for arm in split.arms}
         drawn = ", ".join(f"“{arms[one]}”" for one in page.show_if.is_)
-        return (f"Shown to those who were drawn by lot for {drawn}",)
+        how = "are in" if by_file else "were drawn by lot for"
+        return (f"Shown to those who {how} {drawn}",)
     return ("Shown to some, by what they had answered before",)

@@ -4,12 +4,12 @@ import hashlib
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from surveys.fieldwork.inbox import waiting
 from surveys.fieldwork.models import Wave
+from surveys.reports.circumstances import fieldwork
 from surveys.reports.findings import Finding, to_store
 from surveys.reports.gate import gate
 from surveys.reports.models import Estimate, Release
@@ -23,6 +23,7 @@ DIFFERENCE = (
     *("question", "option", "against", "base", "effective_base", "estimate"),
     *("their_estimate", "difference", "standard_error", "suppressed"),
 )
+DIFFERENCE_SINCE = ("unweighted", "their_base", "their_unweighted", "lower", "upper")
 
 
 class ReleaseRefused(ValueError):
@@ -45,8 +46,12 @@ def fingerprint(release: Release) -> str:
     figures = [list(row if row[-1] is not None else row[:-1]) for row in rows]
     content: dict[str, Any] = {"method": release.method, "figures": figures}
     if release.contrasts.exists():  # not in those that were published before there were any
-        pairs = release.contrasts.order_by("id").values_list(*DIFFERENCE)
-        content["contrasts"] = [list(row) for row in pairs]
+        pairs = release.contrasts.order_by("id").values_list(*DIFFERENCE, *DIFFERENCE_SINCE)
+        # As they were hashed before these were kept: where the first of them is there, all are.
+        known = len(DIFFERENCE)
+        content["contrasts"] = [
+            list(row if row[known] is not None else row[:known]) for row in pairs
+        ]
     if release.gate:  # not where it was published before there was one
         content["gate"] = [release.gate, release.override_reason, release.published_by]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -96,19 +101,6 @@ def _refuse_unfinished(release: Release, wave: Wave) -> None:
         raise ReleaseRefused(f"{waits} answers of {wave} still wait to be collected")
     if release.tally_revision != wave.tally_revision:
         raise ReleaseRefused(f"{release} is older than the answers of {wave}: estimate it again")
-
-
-def fieldwork(wave: Wave) -> dict[str, Any]:
-    """Who asked, whom, how and when: what a method statement needs and a wave may yet change."""
-    return {
-        "commissioned_by": settings.COMMISSIONED_BY,
-        "carried_out_by": settings.OPERATOR_NAME,
-        "kind": wave.kind,
-        "sampling": wave.sampling,
-        "mode": wave.mode,
-        "opens_on": wave.opens_on.isoformat(),
-        "closes_on": wave.closes_on.isoformat(),
-    }
 
 
 def is_intact(release: Release) -> bool:

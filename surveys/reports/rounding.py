@@ -103,15 +103,21 @@ class Steps:
                     _round_estimate(row, step)
             yield row
 
+    def of_contrast(self, row: Contrast) -> float | None:
+        """What the figures of a pair or an arm are rounded to; None where they keep their digits,
+        or are hidden."""
+        kind, _, other = row.against.partition(":")
+        question = other if kind == "pair" and other in self.coarse else row.question
+        if row.difference is None or not row.base or not row.their_base:
+            return None
+        return self.step(question, row.option, min(row.base, row.their_base))
+
     def contrasts(self, rows: Iterable[Contrast]) -> Iterator[Contrast]:
         """The same rows, rounded where one of the two questions is coarse."""
         for row in rows:
-            kind, _, other = row.against.partition(":")
-            question = other if kind == "pair" and other in self.coarse else row.question
-            if row.difference is not None and row.base and row.their_base:
-                step = self.step(question, row.option, min(row.base, row.their_base))
-                if step is not None:
-                    _round_contrast(row, step)
+            step = self.of_contrast(row)
+            if step is not None:
+                _round_contrast(row, step)
             yield row
 
 
@@ -119,7 +125,7 @@ def _round_estimate(row: Estimate, step: float) -> None:
     """Round a figure; what goes with it is made of the rounded one, and so tells no more."""
     for name in ("estimate", "unweighted"):
         setattr(row, name, to_step(getattr(row, name), step))
-    figure, error = row.estimate or 0.0, _with_step(row.standard_error or 0.0, step, 1)
+    figure, error = row.estimate or 0.0, with_step(row.standard_error or 0.0, step, 1)
     if row.statistic == Estimate.Statistic.MEAN:
         worth = two_digits(row.effective_base or 0.0, floor)
         lower, upper = student(figure, error)
@@ -132,14 +138,16 @@ def _round_estimate(row: Estimate, step: float) -> None:
 
 
 def _round_contrast(row: Contrast, step: float) -> None:
-    for name in ("estimate", "their_estimate"):
+    for name in ("estimate", "their_estimate", "unweighted", "their_unweighted"):
         setattr(row, name, to_step(getattr(row, name), step))
+    if row.lower is not None and row.upper is not None:
+        row.lower, row.upper = to_step(row.lower, step, floor), to_step(row.upper, step, ceil)
     row.difference = to_step((row.estimate or 0.0) - (row.their_estimate or 0.0), step)
-    row.standard_error = _with_step(row.standard_error or 0.0, step, 2)
+    row.standard_error = with_step(row.standard_error or 0.0, step, 2)
     row.effective_base = two_digits(row.effective_base or 0.0, floor)
 
 
-def _with_step(error: float, step: float, figures: int) -> float:
+def with_step(error: float, step: float, figures: int) -> float:
     """A standard error with that of so many rounded figures, each uniform over a step, and rounded
     itself: up, because the few of the hidden group with their large weights are most of it."""
     return to_step(hypot(error, step * sqrt(figures / 12)), step / 4, ceil)

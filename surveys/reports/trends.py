@@ -15,6 +15,7 @@ from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Document, Question, WholeNumber
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import Comparison, compare
+from surveys.reports.group_gaps import group_gaps
 from surveys.reports.items import measures
 from surveys.reports.judging import Published, judge_waves, judge_with_published, published_for
 from surveys.reports.ledger import NO_MIRRORS, Mirrors
@@ -94,6 +95,7 @@ class Trend:
     segments: tuple[SegmentTable, ...]
     comparisons: tuple[Comparison, ...]
     joins: tuple[Judgement, ...]  # between each wave and the next
+    groups: tuple[Comparison, ...] = ()  # of the latest wave beside each other
 
 
 def trends(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[Trend]:
@@ -113,6 +115,9 @@ def trends(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[T
     earlier = releases[-2] if len(releases) > 1 else None
     for one in compare(latest, earlier, published, mirrors):
         comparisons[one.question].append(one)
+    between = defaultdict(list)
+    for one in group_gaps(latest, [row for rows in apart.values() for row in rows.values()]):
+        between[one.question].append(one)
     found = []
     for question in document.questions.values():
         series = tuple(_series_of(question, releases, whole, published))
@@ -134,6 +139,7 @@ def trends(releases: Sequence[Release], mirrors: Mirrors = NO_MIRRORS) -> list[T
                     judge_waves(before, after, question.code, "", published.signed)
                     for before, after in itertools.pairwise(releases)
                 ),
+                groups=tuple(between[question.code]),
             )
         )
     return found

@@ -97,13 +97,16 @@ def _tested(one: Comparison, told: Figures, outcome: Outcome) -> str:
         moved = f"{told.direction} {told.size} since {one.label}"
         return f"{moved}, from {told.then} to {told.now} ({interval})"
     both = f"{_both(one, told)}; {interval}"
+    if outcome.worth_a_look and one.relation == "group":
+        apart = f"{told.gap} in the group {one.here} than in {one.label}"
+        return f"{apart}, worth a look and not a claim ({both})"
     if outcome.worth_a_look:
         grid = f"one of {outcome.size} measures" if outcome.size > 1 else "the only measure"
         others = f"{grid} looked through{_assumed(one)}"
         return f"{told.gap} {_than(one)}, worth a look and not a claim ({both}; {others})"
     seen = f"at that level we could have seen {told.detectable}{_assumed(one)}"
     since = "change since" if one.between_waves else "difference from"
-    between = f"difference between {one.here} and" if one.relation == "arm" else since
+    between = f"difference between {one.here} and" if one.here else since
     return f"no detectable {between} {_other(one)} ({both}; {seen})"
 
 
@@ -113,6 +116,12 @@ def _untested(one: Comparison, told: Figures) -> str:
         return f"{_paired(one, told)}.{_doubt(one)}"
     now = {"mirror": "", "arm": f" with {one.here}"}.get(one.relation, " now")
     text = f"{told.now}{now}{_among(one)}, beside {_theirs(one, told)}"
+    if one.bounds is not None and one.interval is not None:
+        text += f", {told.gap} ({level(one.interval[0])} interval of the difference:"
+        text += f" {told.interval})"
+        if one.judgement.verdict == "beside":
+            return f"{text}.{_doubt(one)}"
+        return f"{text}; not tested, because {_all_alike(one)}{_note(one)}."
     if one.judgement.verdict == "beside":
         return f"{text}, {told.gap}; {_alone(one, told)}.{_doubt(one)}"
     if one.low_base:
@@ -128,8 +137,8 @@ def _paired(one: Comparison, told: Figures) -> str:
     """How the same people changed; its interval knows that they are the same."""
     text = f"{told.now} after, beside {_theirs(one, told)}, {told.gap}"
     if one.interval is None or one.low_base:
-        alike = "everybody changed alike" if one.difference else "nobody changed the answer"
-        why = "too few people gave both answers" if one.low_base else alike
+        nothing = "a standard error of 0 tells nothing of it"
+        why = "too few people gave both answers" if one.low_base else nothing
         return f"{text}; how sure that is, is not known, because {why}"
     return f"{text} ({level(one.interval[0])} interval of the change: {told.interval})"
 
@@ -147,6 +156,8 @@ def _condition(one: Comparison) -> str:
         return f", straight after,{_among(one)}".rstrip(",")
     if not one.circumstances.open_link:
         return ""
+    if one.relation == "group":
+        return f",{_among(one)}"
     weighted = one.circumstances.weighted
     alike = "weighting makes them alike" if weighted else "they are the same kinds of people"
     return f",{_among(one)}, if {alike}"
@@ -191,7 +202,7 @@ def level(share: float) -> str:
 
 
 def _both(one: Comparison, told: Figures) -> str:
-    if one.relation == "arm":
+    if one.relation in ("arm", "group"):
         return f"{told.now} and {told.then}"
     if not one.between_waves:
         return f"{told.then} theirs, {told.now} ours"

@@ -91,29 +91,21 @@ def from_published(
     return _difference(np.asarray(share, dtype=np.float64) - p0, np.sqrt(own**2 + variance), level)
 
 
-def from_published_net(
-    net: ArrayLike,
-    standard_error: ArrayLike,
-    published_positive: ArrayLike,
-    published_negative: ArrayLike,
-    base: ArrayLike | None,
-    design_effect: float = ASSUMED_DESIGN_EFFECT,
-    rounding: float = 0.01,
-    level: ArrayLike = 0.95,
-) -> Difference:
-    """Difference of a net score from one of two published shares of the same respondents.
+def hybrid(
+    first: tuple[ArrayLike, ArrayLike, ArrayLike], second: tuple[ArrayLike, ArrayLike, ArrayLike]
+) -> tuple[Floats, Floats]:
+    """Interval of second minus first, made of the interval that each has on its own.
 
-    As `from_published`, with the multinomial variance of a net, and rounding entering twice.
+    first, second: estimate, lower and upper end, of one level, which the result has too. For two
+    figures of which one has an error of 0, because all its answers are the same: its interval still
+    knows how many were asked, and the error of the difference does not. Method 10 of Newcombe
+    (1998), with any interval as by Zou & Donner (2008); it takes the two as independent.
     """
-    plus = np.asarray(published_positive, dtype=np.float64)
-    minus = np.asarray(published_negative, dtype=np.float64)
-    if np.any((plus < 0) | (minus < 0) | (plus + minus > 1 + rounding)):
-        raise ValueError("Two published shares of a net are in [0, 1] and sum to at most 1.")
-    spread = plus + minus - (plus - minus) ** 2
-    variance = _published(spread, base, design_effect) + 2 * rounding**2 / 12
-    own = _positive(standard_error)
-    change = np.asarray(net, dtype=np.float64) - (plus - minus)
-    return _difference(change, np.sqrt(own**2 + variance), level)
+    (p1, l1, u1), (p2, l2, u2) = (
+        [np.asarray(one, dtype=np.float64) for one in side] for side in (first, second)
+    )
+    gap = p2 - p1
+    return gap - np.hypot(p2 - l2, u1 - p1), gap + np.hypot(u2 - p2, p1 - l1)
 
 
 def minimum_detectable(
@@ -126,6 +118,25 @@ def minimum_detectable(
     """
     z = stats.norm.ppf((1 + np.asarray(level, dtype=np.float64)) / 2) + stats.norm.ppf(power)
     return np.asarray(z * np.asarray(standard_error, dtype=np.float64))
+
+
+def chance_of_parting(chose: ArrayLike, of: ArrayLike) -> Floats:
+    """P-value that two shares of simple counts, drawn alike, are as far apart as these.
+
+    chose, of: (2, ...) people who did, and people who could. Pearson's chi-squared of the two by
+    two table on one degree of freedom (Pearson 1900), which is the square of the difference over
+    its pooled standard error. 1 where all did or none, as then nothing is apart; NaN where nobody
+    could. Raises ValueError where more did than could, or fewer than nobody.
+    """
+    k, n = (np.asarray(one, dtype=np.float64) for one in (chose, of))
+    if np.any((k < 0) | (k > n)):
+        raise ValueError("Of those who could, none or all or some did: 0 to as many as there are.")
+    (k0, k1), (n0, n1) = k, n
+    together = ratio(k0 + k1, n0 + n1)
+    variance = together * (1 - together) * (ratio(1, n0) + ratio(1, n1))
+    apart = ratio((ratio(k1, n1) - ratio(k0, n0)) ** 2, variance)
+    apart = np.where(variance == 0, 0.0, apart)
+    return np.asarray(stats.chi2.sf(apart, 1))
 
 
 def _published(spread: Floats, base: ArrayLike | None, design_effect: float) -> Floats:

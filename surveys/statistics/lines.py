@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 FEWEST_WAVES = 5
-"""Fewer waves of one sampling make no trend: reports draw none."""
+"""Fewer waves of one sampling make no trend: of these reports say that a line describes them."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Each rule that keeps a questionnaire from being published, broken once."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,12 @@ YES_OR_NO = {
     "text": "And now?",
     "options": [{"code": "yes", "text": "Yes"}, {"code": "no", "text": "No"}],
 }
+
+
+def between() -> dict[str, Any]:
+    """A page that stands after the arms have parted."""
+    asked = copy.deepcopy(YES_OR_NO) | {"code": "between"}
+    return {"code": "between", "section": "Your views", "questions": [asked]}
 
 
 def derived(**when: Any) -> Change:
@@ -230,6 +237,22 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "an effect of nothing": (
         lambda data: (effect(data), data["pages"][2].pop("show_if")),
         "effects.0: nothing before question again differs between the arms",
+    ),
+    "an effect on those whom an answer after the arms part leads there": (
+        lambda data: (
+            asked_again(data, show_if={"any": [{"question": "between", "is": ["yes"]}]}),
+            data["pages"].insert(-1, between()),
+        ),
+        "effects.0: who is asked question again depends on question between, which is asked after"
+        " the arms of stem part",
+    ),
+    "an effect whose people are sent away after the arms part": (
+        lambda data: (
+            effect(data),
+            data["pages"].insert(-1, between()),
+            data["pages"][-2]["questions"][0]["options"][1].update(screens_out=True),
+        ),
+        "effects.0: question between sends people away after the arms of stem part",
     ),
     "an effect that stands twice": (
         lambda data: (effect(data), data["effects"].append(effect(data))),

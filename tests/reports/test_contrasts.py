@@ -1,5 +1,7 @@
 """What the same people answered before and after: their change, its error, and who is protected."""
 
+import hashlib
+import json
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from surveys.reports.exporting import report
 from surveys.reports.gate import gate
 from surveys.reports.ledger import FIRST_ANSWER, ledger
 from surveys.reports.models import Contrast, Release
-from surveys.reports.releases import is_intact, publish_release
+from surveys.reports.releases import FIGURE, fingerprint, is_intact, publish_release
 from surveys.reports.words import change
 from tests.fieldwork.small import document, make_wave, publish
 from tests.reports.test_estimating import respond
@@ -76,12 +78,13 @@ def test_a_sentence_describes_the_change_and_claims_nothing() -> None:
     release = estimate_wave(closed_wave(both(3, 5, 150) + both(7, 8, 150)).pk)
     found = {one.option: one for one in compare(release) if one.relation == "pair"}
     assert found["sure"].outcome is None
-    # Nobody passed 7: all changes of the net are 0, and 0 has no error to be told.
+    # All 300 went up, and none of them past 7: the change of the net is 0 for everybody, and its
+    # error too. Had z² / (300 + z²) = 1.3% gone one way, it could have been missed (Wilson 1927).
     assert change(found["sure"]) == (
         "“About after?”, “7 to 10”: 50% after, beside 50% before among those who gave both answers,"
-        " about the same; how sure that is, is not known, because nobody changed the answer. It"
-        " joins no trend and does not show what moved people, because it was asked for the second"
-        " time, which makes it another question (and 1 more reason)."
+        " about the same (95% interval of the change: 1 point lower to 1 higher). It joins no trend"
+        " and does not show what moved people, because it was asked for the second time, which"
+        " makes it another question (and 1 more reason)."
     )
     # Half rose by 2 and half by 1: 1.5 on average, with an error of 0.5 / root(300) = 0.029.
     assert change(found[""]).startswith(
@@ -157,6 +160,38 @@ def test_published_contrasts_never_change_and_are_part_of_the_hash() -> None:
     assert is_intact(release)
     with pytest.raises(IntegrityError, match="contrast_frozen"):
         release.contrasts.update(estimate=1.0)
+
+
+OLD = (
+    *("question", "option", "against", "base", "effective_base", "estimate"),
+    *("their_estimate", "difference", "standard_error", "suppressed"),
+)
+SINCE = ("unweighted", "their_unweighted", "lower", "upper")
+
+
+def test_a_release_from_before_more_was_kept_of_a_contrast_is_intact_still() -> None:
+    release = estimate_wave(closed_wave(both(3, 5, 100)).pk)
+    release.contrasts.update(**dict.fromkeys(SINCE))
+    release.refresh_from_db()
+    figures = release.estimates.order_by("id").values_list(*FIGURE)
+    # As it was hashed then: without what was not kept, and without the other figure's base.
+    content = {
+        "method": release.method,
+        "figures": [list(row) for row in figures],
+        "contrasts": [list(row) for row in release.contrasts.order_by("id").values_list(*OLD)],
+    }
+    written = json.dumps(content, sort_keys=True).encode()
+    assert fingerprint(release) == hashlib.sha256(written).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["their_base", *SINCE])
+def test_the_hash_is_of_the_other_base_too_and_of_all_that_is_kept(name: str) -> None:
+    release = estimate_wave(closed_wave(both(3, 5, 100)).pk)
+    before = fingerprint(release)
+    row = release.contrasts.get(option="")
+    setattr(row, name, getattr(row, name) + 1)
+    row.save()
+    assert fingerprint(release) != before
 
 
 def test_nothing_is_added_to_published_contrasts() -> None:

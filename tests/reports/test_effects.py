@@ -7,16 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from surveys.fieldwork.arms import arm_counts, count_start
-from surveys.fieldwork.drafts import begin_draft, read_draft
 from surveys.fieldwork.models import ArmStart, Wave
-from surveys.fieldwork.tallying import read_cube
 from surveys.questionnaires.document import Document
-from surveys.reports.arms import CHANCE, UNKNOWN
 from surveys.reports.comparisons import compare
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.exporting import report
-from surveys.reports.ledger import ledger
 from surveys.reports.models import Contrast, Release
 from surveys.reports.releases import publish_release
 from surveys.reports.words import change
@@ -173,35 +168,53 @@ def test_an_effect_is_tested_in_a_family_of_its_own_and_may_be_claimed() -> None
     assert [one["sentence"] for one in filed] == [change(one) for one in told.values()]
 
 
-@pytest.mark.parametrize(
-    ("starts", "verdict", "reason"),
-    [
-        ({"robot": 220, "nothing": 221}, "same", ""),
-        ({}, "annotate", UNKNOWN),
-        # 200 of 300 and 200 of 220 finished: 67% and 91%, far more apart than chance explains.
-        (
-            {"robot": 300, "nothing": 220},
-            "beside",
-            "67% of those who began with “Robot” finished, and 91% of those with “Nothing”, so"
-            " those who are left may differ.",
-        ),
-    ],
-)
-def test_arms_of_which_more_gave_up_are_no_more_than_beside(
-    starts: dict[str, int], verdict: str, reason: str
-) -> None:
-    wave = closed_wave(
-        given("robot", 8, 100)
-        + given("robot", 4, 100)
-        + given("nothing", 7, 100)
-        + given("nothing", 3, 100)
+def test_an_arm_of_which_all_answered_alike_is_not_tested_and_has_an_interval_of_its_own() -> None:
+    wave = closed_wave(given("robot", 8, 120) + given("nothing", 8, 100) + given("nothing", 3, 20))
+    started(wave, robot=120, nothing=120)
+    release = estimate_wave(wave.pk)
+    told = {one.option: one for one in compare(release) if one.relation == "arm"}
+    # Their error is of the other arm alone: 5/6 of 120, so 1/6 would be 4.9 of its errors.
+    sure = effects(release)["robot", SURE]
+    assert sure.standard_error == pytest.approx((1 / 6 * 5 / 6 / 120 * 240 / 239) ** 0.5, rel=1e-9)
+    assert [one.outcome for one in told.values()] == [None, None]
+    assert [one.standard_error for one in told.values()] == [None, None]
+    # Wilson (1927): 120 of 120 are 0.9690 to 1, and 5/6 of 120 x 239/240 are 0.7564 to 0.8895; by
+    # Newcombe (1998), method 10, 1/6 - root(0.0310^2 + 0.0562^2) to 1/6 + (5/6 - 0.7564).
+    assert (sure.lower, sure.upper) == pytest.approx((0.1025, 0.2436), abs=1e-4)
+    assert change(told[SURE]).endswith(
+        "100% with “Robot”, beside 83% with “Nothing”, 17 points higher (95% interval of the"
+        " difference: 10 to 24 points); not tested, because everybody or nobody gave this answer in"
+        " one of the two."
     )
-    started(wave, **starts)
-    (mean, _) = (one for one in ledger([estimate_wave(wave.pk)]) if one.with_ == "arm:arm=robot")
-    assert mean.judgement.verdict == verdict
-    assert CHANCE in mean.judgement.notes
-    assert mean.judgement.reasons == ((reason,) if reason else ())
-    assert not mean.may_be_signed
+    # Those who said 8: 8 - 8u to 8 + 2u, u = 1 - 0.9690; the others by Student on 119 degrees of
+    # freedom, 7.1667 - 1.9801 x 1.8634 root(240/239) / root(120).
+    mean = effects(release)["robot", MEAN]
+    other = 1.9801 * 1.8634 * (240 / 239 / 120) ** 0.5
+    ends = 5 / 6 - np.hypot(8 * 0.03102, other), 5 / 6 + np.hypot(2 * 0.03102, other)
+    assert (mean.lower, mean.upper) == pytest.approx(ends, abs=1e-4)
+    (filed,) = (
+        one
+        for one in report(release)["comparisons"]
+        if one["with"] == "arm:arm=robot" and one["option"] == SURE
+    )
+    assert (filed["family"], filed["claim"], filed["standard_error"]) == (None, False, None)
+    assert (filed["level"], filed["lower"]) == (0.95, sure.lower)
+
+
+def test_two_arms_of_which_all_answered_alike_differ_as_surely_as_there_are_people() -> None:
+    wave = closed_wave(given("robot", 8, 120) + given("nothing", 3, 120))
+    row = effects(estimate_wave(wave.pk))["robot", SURE]
+    assert row.standard_error == 0
+    # 1 - root(2) (1 - 0.96898), as above; nobody is more than all.
+    assert (row.lower, row.upper) == pytest.approx((0.9561, 1), abs=1e-4)
+
+
+def test_of_an_older_release_an_arm_with_all_or_nobody_is_not_tested_either() -> None:
+    wave = closed_wave(given("robot", 8, 120) + given("nothing", 8, 100) + given("nothing", 3, 20))
+    release = estimate_wave(wave.pk)
+    release.contrasts.update(lower=None, upper=None, unweighted=None, their_unweighted=None)
+    (one,) = (one for one in compare(release) if one.relation == "arm" and one.option == SURE)
+    assert (one.outcome, one.interval) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -242,42 +255,3 @@ def test_two_releases_do_not_tell_what_a_few_of_one_arm_answered(more: int, why:
     respond(wave, given("robot", 9, more) + given("nothing", 5, 20))
     found = effects(estimate_wave(wave.pk))
     assert {row.suppressed for row in found.values()} == {why}
-
-
-# Starts and finishes ---------------------------------------------------------------------------
-
-
-def test_a_draft_counts_as_a_start_of_the_arm_that_was_drawn() -> None:
-    wave = make_wave(version=publish(experiment()))
-    drawn = [
-        read_draft(begin_draft(wave=wave, language="en")).content.answers["arm"] for _ in range(30)
-    ]
-    counted = dict(ArmStart.objects.filter(wave=wave).values_list("arm", "drafts"))
-    assert counted == {arm: drawn.count(arm) for arm in set(drawn)}
-
-
-def test_counting_a_start_takes_one_query(django_assert_num_queries: Any) -> None:
-    wave = make_wave(version=publish(experiment()))
-    count_start(wave, {"arm": "robot"})
-    with django_assert_num_queries(1):
-        count_start(wave, {"arm": "robot"})
-    assert ArmStart.objects.get(arm="robot").drafts == 2
-
-
-def test_who_stands_outside_the_population_has_finished_all_the_same() -> None:
-    wave = closed_wave(given("robot", 5, 3) + given("robot", 5, 2, nation="mars"))
-    counts = {one.arm: one for one in arm_counts(wave, read_cube(wave))}
-    assert (counts["robot"].started, counts["robot"].finished) == (None, 5)
-    assert counts["nothing"].finished == 0
-
-
-def test_a_release_tells_of_no_arm_with_few_people_and_of_none_while_the_wave_is_open() -> None:
-    wave = closed_wave(given("robot", 5, 100) + given("nothing", 5, 10))
-    started(wave, robot=120, nothing=10)
-    told = {one["arm"]: one for one in estimate_wave(wave.pk).method["arms"]}
-    # Of two arms that make up everyone, one that is hidden hides the other.
-    assert (told["robot"]["started"], told["robot"]["finished"]) == (120, None)
-    assert (told["nothing"]["started"], told["nothing"]["finished"]) == (None, None)
-    Wave.objects.filter(pk=wave.pk).update(status="open", tally_revision=99)
-    Release.objects.all().delete()
-    assert estimate_wave(wave.pk).method["arms"] == []

@@ -305,5 +305,5 @@ def test_the_gate_takes_the_same_few_queries_for_any_number_of_figures(
     simulated_wave("public", 2)
     waves = Release.objects.select_related("wave__questionnaire", "wave__population")
     release = waves.get(wave__slug="public-2")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         gate(release)

@@ -1,5 +1,6 @@
 """Publishing over a gate that blocks: a reason is needed, kept, printed and never changed."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from surveys.fieldwork.models import Wave
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.exporting import estimates_table, report
 from surveys.reports.findings import stored
+from surveys.reports.judging import facts_of
 from surveys.reports.models import Release
 from surveys.reports.releases import (
     ReleaseBlocked,
@@ -109,3 +111,23 @@ def test_the_facts_of_fieldwork_are_kept_as_they_were_on_publication() -> None:
     release.refresh_from_db()
     assert release.method["fieldwork"]["mode"] == "online"
     assert release.method["fieldwork"]["closes_on"] == closes_on
+    # The ledger compares waves as they were asked, not as somebody describes them later.
+    facts = facts_of(release)
+    assert (facts.mode, facts.sampling, facts.simulated) == ("online", "open", False)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"mode": "by telephone"},
+        {"fieldwork_house": "Somebody else"},
+        {"opens_on": datetime.date(2020, 1, 1), "closes_on": datetime.date(2020, 1, 31)},
+    ],
+)
+def test_what_a_published_wave_is_compared_by_does_not_change_with_the_wave(
+    later: dict[str, Any],
+) -> None:
+    release = publish_release(blocked(), by="Ada", reason="All of the ward answered.")
+    before = facts_of(Release.objects.get(pk=release.pk))
+    Wave.objects.update(**later)
+    assert facts_of(Release.objects.get(pk=release.pk)) == before

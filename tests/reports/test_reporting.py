@@ -111,7 +111,7 @@ def test_the_report_has_exactly_the_keys_that_are_promised(releases):
     }
     assert set(content["comparisons"][0]) == {
         *("question", "option", "with", "sentence", "estimate", "their_estimate", "difference"),
-        *("standard_error", "lower", "upper", "level", "wording", "verdict"),
+        *("base", "their_base", "standard_error", "lower", "upper", "level", "wording", "verdict"),
         *("family", "family_size", "p_value", "adjusted_p_value", "claim", "worth_a_look"),
         *("minimum_detectable", "unweighted_difference", "taken_by_weighting", "who_answered"),
         *("design_effect", "design_effect_assumed", "standard_error_at_1", "standard_error_at_2"),

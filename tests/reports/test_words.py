@@ -55,6 +55,7 @@ def comparison(**given: Any) -> Comparison:
         circumstances=Circumstances(**given.get("circumstances", {})),
         print=Print(**given["print"]) if "print" in given else None,
         composition=given.get("composition"),
+        bounds=tuple(given["bounds"]) if "bounds" in given else None,
         here="“Story”" if relation == "arm" else "",
         outcome=outcome,
     )
@@ -90,8 +91,9 @@ def test_every_gap_that_is_tested_has_its_interval_and_what_it_could_have_seen()
     for case in CASES:
         one = comparison(**case)
         text = change(one)
-        paired = one.relation == "pair" and one.interval is not None and not one.low_base
-        assert ("interval of the" in text) == (one.outcome is not None or paired)
+        told = one.relation == "pair" or one.bounds is not None
+        told = told and one.interval is not None and not one.low_base
+        assert ("interval of the" in text) == (one.outcome is not None or told)
         nothing = one.outcome is not None and not one.outcome.found
         assert ("could have seen" in text) == ("no detectable" in text) == nothing
         claimed = one.outcome is not None and one.outcome.claim

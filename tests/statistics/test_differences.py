@@ -8,16 +8,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from surveys.statistics.differences import (
     Difference,
     PublishedBaseMissing,
+    chance_of_parting,
     from_published,
-    from_published_net,
+    hybrid,
     independent,
     minimum_detectable,
 )
+from surveys.statistics.intervals import wilson
 from tests.statistics.golden import REFERENCE
 
 EXTRACT: dict[str, Any] = json.loads((REFERENCE / "differences.json").read_text(encoding="utf-8"))
@@ -70,25 +74,13 @@ def test_waves_are_compared_item_by_item() -> None:
 def test_a_published_share_without_a_base_is_refused(base: float | None) -> None:
     with pytest.raises(PublishedBaseMissing, match="number of respondents"):
         from_published(0.4, 0.02, 0.36, base)
-    with pytest.raises(PublishedBaseMissing):
-        from_published_net(0.1, 0.02, 0.36, 0.21, base)
 
 
 def test_impossible_published_figures_are_refused() -> None:
     with pytest.raises(ValueError, match="36%"):
         from_published(0.4, 0.02, 36, 1000)
-    with pytest.raises(ValueError, match="at most 1"):
-        from_published_net(0.4, 0.02, 0.7, 0.5, 1000)
     with pytest.raises(ValueError, match="design effect"):
         from_published(0.4, 0.02, 0.36, 1000, design_effect=0)
-
-
-def test_a_net_of_two_published_shares_is_rounded_twice() -> None:
-    # 36% against 21% of 1,000 at deff 1.5: 1.5 (.57 - .15^2)/1000 + 2 (.01^2)/12.
-    ours = from_published_net(0.2, 0.03, 0.36, 0.21, 1000)
-    variance = 0.0009 + 1.5 * 0.5475 / 1000 + 2 * 0.0001 / 12
-    assert float(ours.standard_error) == pytest.approx(np.sqrt(variance), rel=1e-12)
-    assert float(ours.estimate) == pytest.approx(0.05)
 
 
 def test_no_test_is_made_of_an_option_that_nobody_chose() -> None:
@@ -104,3 +96,42 @@ def test_what_could_have_been_seen_has_the_power_it_says() -> None:
     change = float(minimum_detectable(0.02))
     assert change == pytest.approx(0.02 * 2.801585, rel=1e-6)
     assert stats.norm.sf(1.959963985 - change / 0.02) == pytest.approx(0.8, abs=1e-6)
+
+
+@given(
+    of=st.tuples(st.integers(1, 400), st.integers(1, 400)),
+    chose=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+def test_shares_of_people_part_by_chance_as_often_as_pearson_says(
+    of: tuple[int, int], chose: tuple[float, float]
+) -> None:
+    did = [round(part * n) for part, n in zip(chose, of, strict=True)]
+    found = float(chance_of_parting(did, of))
+    if sum(did) in (0, sum(of)):
+        assert found == 1  # all of both, or none: scipy refuses such a table
+        return
+    table = [did, [n - k for n, k in zip(of, did, strict=True)]]
+    expected = stats.chi2_contingency(table, correction=False).pvalue
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+def test_more_people_than_there_are_is_refused_and_nobody_tells_nothing() -> None:
+    with pytest.raises(ValueError, match="as many as there are"):
+        chance_of_parting([12, 5], [10, 10])
+    assert np.isnan(chance_of_parting([0, 5], [0, 10]))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        # Newcombe (1998), table II, method 10: 56/70 less 48/80, 9/10 less 3/10, 10/10 less 0/10.
+        ((48, 80), (56, 70), (0.0524, 0.3339)),
+        ((3, 10), (9, 10), (0.1705, 0.8090)),
+        ((0, 10), (10, 10), (0.6075, 1.0)),
+    ],
+)
+def test_the_interval_of_two_intervals_is_that_of_newcombe(
+    first: tuple[int, int], second: tuple[int, int], expected: tuple[float, float]
+) -> None:
+    sides = [(k / n, *wilson(k / n, n)) for k, n in (first, second)]
+    assert np.ravel(hybrid(*sides)) == pytest.approx(expected, abs=5e-5)

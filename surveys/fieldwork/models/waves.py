@@ -77,6 +77,9 @@ class Wave(models.Model):
     closes_on = models.DateField(help_text="Last day on which answers are accepted.")
     grace_minutes = models.PositiveSmallIntegerField(default=60)
     mixing_minimum = models.PositiveSmallIntegerField(default=25)
+    from_file = models.BooleanField(
+        default=False, editable=False, help_text="Its answers came in a file, not by our pages."
+    )
     tally_revision = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = WaveQuerySet.as_manager()

@@ -11,7 +11,9 @@ class Contrast(models.Model):
 
     What the same people answered before and after, or what was answered in two arms that chance
     had drawn. The standard error is no sum of those of the two figures: the same people are in
-    both, or the same weighting made both. Where it is suppressed there is no number.
+    both, or the same weighting made both. Where all of one arm answered alike, or everybody changed
+    alike, it knows too little of itself: then `lower` and `upper` are there and nothing is tested.
+    Where it is suppressed there is no number.
     """
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="contrasts")
@@ -26,7 +28,15 @@ class Contrast(models.Model):
     estimate = models.FloatField(null=True)
     their_estimate = models.FloatField(null=True)
     difference = models.FloatField(null=True)
+    unweighted = models.FloatField(
+        null=True, help_text="The estimate with everybody counted once; not in older releases."
+    )
+    their_unweighted = models.FloatField(null=True, help_text="The same of the other figure.")
     standard_error = models.FloatField(null=True, help_text="Of the difference.")
+    lower = models.FloatField(
+        null=True, help_text="95% interval, only where the error knows too little of itself."
+    )
+    upper = models.FloatField(null=True, help_text="Its other end.")
     suppressed = models.CharField(
         max_length=10, choices=Estimate.Suppressed, default=Estimate.Suppressed.NO, blank=True
     )
@@ -57,7 +67,11 @@ class Contrast(models.Model):
                         estimate__isnull=True,
                         their_estimate__isnull=True,
                         difference__isnull=True,
+                        unweighted__isnull=True,
+                        their_unweighted__isnull=True,
                         standard_error__isnull=True,
+                        lower__isnull=True,
+                        upper__isnull=True,
                     )
                 ),
                 name="contrast_number_iff_not_suppressed",

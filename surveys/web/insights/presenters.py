@@ -9,6 +9,7 @@ from surveys.reports.charts import NARROW, Chart, trend_chart
 from surveys.reports.figures import percent
 from surveys.reports.gaps import Comparison, Relation
 from surveys.reports.models import Action, Estimate, Release
+from surveys.reports.over_waves import over_waves, told
 from surveys.reports.trends import Point, SegmentTable, Series, Trend
 from surveys.reports.words import change, lead, other_effects, who_answered
 from surveys.web.actions import ShownAction, shown_actions
@@ -103,11 +104,14 @@ class QuestionCard:
     mirrored: tuple[Statement, ...]  # beside the other audience
     paired: tuple[Statement, ...]  # beside what the same people answered before
     effects: tuple[Statement, ...]  # of what chance decided that people were shown
+    lines: tuple[Statement, ...]  # over the waves that compare
     who_answered: tuple[str, ...]  # of the gap since the wave before
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     published: tuple[PublishedRow, ...]
     segments: tuple[SegmentRows, ...]
+    groups: tuple[Statement, ...]  # of which one stands out beside another
+    groups_looked_through: int  # in all headline measures; 0 where this question is none
     breaks: tuple[str, ...]
     actions: tuple[ShownAction, ...]  # what was done about it
 
@@ -128,11 +132,18 @@ def question_card(
         mirrored=_statements(trend, "mirror"),
         paired=_statements(trend, "pair"),
         effects=tuple(statement(one) for one in trend.comparisons if one.relation == "arm"),
+        lines=tuple(
+            Statement(one.lead, told(one)) for one in over_waves(trend.question, trend.charted)
+        ),
         who_answered=tuple(who_answered(one) for one in _compared(trend) if one.composition),
         columns=tuple(_columns(releases)),
         rows=tuple(_row(one, trend, len(releases)) for one in trend.series),
         published=tuple(_published(trend)),
         segments=tuple(_segment(table, trend) for table in trend.segments),
+        groups=tuple(statement(one) for one in trend.groups if _look(one)),
+        groups_looked_through=max(
+            (one.outcome.size for one in trend.groups if one.outcome), default=0
+        ),
         breaks=tuple(
             f"{before.wave} and {after.wave}"
             f" {'are joined, but note' if join.verdict == 'annotate' else 'are not joined'}:"

@@ -74,7 +74,7 @@ def test_the_page_costs_the_same_queries_whatever_it_lists(
 ):
     simulated_wave("staff", 2)
     client.get(address)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get(address).content.decode()
     assert "Staff 2 (NHS staff)" in page
 
