@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -91,9 +92,25 @@ def _words(explainer: Explainer) -> str:
     return plain(f"{explainer.title} {explainer.text} {explainer.example}")
 
 
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_MINUS = re.compile(r"(?<!\w)[-\u2013](?=\.?\d)")
+# A word or number, with what stands between its digits; or a single sign.
+_TOKEN = re.compile(r"[^\W_]+(?:(?<=\d)[.,/]\d[^\W_]*)*|[^\w\s]")
+_SIGNS = {"Sm", "Sc", "So"}  # of mathematics, of currencies, and others
+
+
 def plain(text: str) -> str:
-    """A text without what does not make it another: spaces and punctuation."""
-    return " ".join(re.sub(r"[^\w\s]|_", " ", text).split())
+    """A text without what does not make it another: spaces and punctuation.
+
+    What changes a number or a sense stays: decimal points, a minus before a number, per cent,
+    currencies, and signs such as < or +.
+    """
+    text = _THOUSANDS.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(
+        one
+        for one in _TOKEN.findall(_MINUS.sub("\u2212", text))
+        if one[0].isalnum() or one in "%\u2030&#@" or unicodedata.category(one) in _SIGNS
+    )
 
 
 def same(first: str, second: str) -> bool:

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from surveys.reports.models import Estimate
 from surveys.reports.trends import Point, Series, Trend
 
 COLOURS = ("#005eb8", "#8a1c5c", "#00703c", "#5c3d99")
@@ -150,6 +151,14 @@ def _value(value: float, trend: Trend) -> str:
     return f"{value:.0%}" if trend.unit == "share" else f"{value:.1f}"
 
 
+def _with_interval(row: Estimate, trend: Trend) -> str:
+    told = _value(float(row.estimate or 0), trend)
+    if row.lower is None or row.upper is None:
+        return told
+    lower, upper = max(row.lower, 0.0), min(row.upper, trend.maximum)
+    return f"{told} ({_value(lower, trend)} to {_value(upper, trend)})"
+
+
 def _times(
     first: datetime.date,
     last: datetime.date,
@@ -263,10 +272,7 @@ def _described(one: Series, trend: Trend) -> str:
     """The series in a sentence, for those who do not see the chart."""
     if not one.shown:
         return f"{one.text}: no figure may be shown."
-    told = [
-        f"{_value(float(point.row.estimate or 0), trend)} in {point.wave.title}"
-        for point in one.shown
-    ]
+    told = [f"{_with_interval(point.row, trend)} in {point.wave.title}" for point in one.shown]
     told += [
         f"{_value(float(beside.figure.share), trend)} published by"
         f" {beside.figure.survey.commissioner} for {beside.figure.survey.fieldwork_start[:4]}"

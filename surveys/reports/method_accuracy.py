@@ -40,6 +40,9 @@ SAMPLING = {
         " what the weighting mends.",
     ),
 }
+# Measured on surveys that are raked as ours are (`python -m benchmarks.coverage`; the table in
+# docs/statistics.md): fewest answers, and how many of 100 intervals hold the truth.
+HELD = ((300, "about 95"), (100, "about 90 to 94"), (0, "about 89 to 90"))
 RESPONSE = {
     Wave.Sampling.OPEN_LINK: "Nobody knows how many saw the link, so there is no response rate.",
     Wave.Sampling.INVITED: "How many were invited is not recorded, so there is no response rate.",
@@ -129,7 +132,10 @@ def _left_open(release: Release, document: Document, whole: Sequence[Estimate]) 
         if any(share is not None for share in shares):
             text = f"“{_measure(document, *key)}” to “{document.questions[key[0]].text}”"
             rows.append((text, *(_percent(share) for share in [everyone.get(key), *shares])))
-    first = "Who leaves a question about themselves open is not like everyone else."
+    first = (
+        "Who leaves a question about themselves open need not be like everyone else: weighting"
+        " takes them as if they were."
+    )
     if not rows:
         note = " How they answered is not told here: it could tell of few people."
         yield Part("Those who left a margin open", (first + note,))
@@ -139,7 +145,10 @@ def _left_open(release: Release, document: Document, whole: Sequence[Estimate]) 
         *(f"{title_of(document, one['variable'])} (about {one['open']:,})" for one in told),
     )
     grid = Grid("How those answered who left a margin open", columns, tuple(rows))
-    note = " Headline measures are told, in whole per cent, where enough people left a margin open."
+    note = (
+        " Headline measures are told, in whole per cent, where enough people left a margin open."
+        " They stand here to be seen, without intervals, and are compared with nothing."
+    )
     yield Part("Those who left a margin open", (first + note,), grid=grid)
 
 
@@ -211,8 +220,9 @@ def _precision(
     )
     paragraphs = [
         "Each figure has a 95% interval. For a share it is Wilson's, on the number of answers that"
-        " the weighted ones are worth; for a mean it is Student's. Standard errors are linearised"
-        " and, where answers were raked here, know of the raking."
+        " the weighted ones are worth; for a mean it is Student's, and where all gave the same"
+        " answer, how many might have answered otherwise. Standard errors are linearised and, where"
+        " answers were raked here, know of the raking."
     ]
     example = _example(document, whole)
     if example is not None:
@@ -223,9 +233,15 @@ def _precision(
             f"For example: {row.estimate:.1%} answered “{text}” to"
             f" “{document.questions[row.question].text}”, from {row.base:,} answers. The interval"
             f" goes from {row.lower:.1%} to {row.upper:.1%}. Intervals made in this way hold the"
-            f" true share {of_whom} in 95 of 100 such surveys, as far as chance alone goes."
+            f" true share {of_whom} in {_held(row)} of 100 such surveys, as far as chance alone"
+            " goes."
         )
     return Part("Precision", tuple(paragraphs))
+
+
+def _held(row: Estimate) -> str:
+    """In how many of 100 surveys an interval from so many answers holds the truth."""
+    return next(held for fewest, held in HELD if (row.base or 0) >= fewest)
 
 
 def _example(document: Document, whole: Sequence[Estimate]) -> tuple[str, Estimate] | None:

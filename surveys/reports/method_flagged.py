@@ -36,7 +36,11 @@ def _paragraphs(told: dict[str, Any]) -> tuple[str, ...]:
     )
     if not told["without"]:
         return (first, "What leaving them out would change is not told: it could tell of few.")
-    return (first, "The table shows what leaving them out, and weighting anew, would change.")
+    return (
+        first,
+        "The table shows what leaving them out, and weighting anew, would change. That is reckoned"
+        " on the very same answers and compares nobody with others, so it has no interval.",
+    )
 
 
 def _reasons(told: dict[str, Any], rule: Quality) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,8 @@ from surveys.reports.sample_files import AnalysisRefused, Asked, Floats, numbers
 from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, means, shares
 from surveys.statistics.intervals import (
+    Interval,
+    all_alike,
     clopper_pearson,
     displayed_interval,
     korn_graubard,
@@ -89,7 +91,7 @@ def figures_of(
     if item.statistic == "mean":
         found = means(sample, answered, total, summed(item.values**2))
         found = replace(found, estimate=found.estimate + item.centre)
-        lower, upper = student(found.estimate, found.standard_error, df)
+        lower, upper = _of_means(found, item, df)
     else:
         found = shares(sample, answered, total)
         lower, upper = displayed_interval(found)
@@ -115,6 +117,24 @@ def figures_of(
             "degrees_of_freedom": float(df[at]),
             "intervals": {name: [number(end[at]) for end in ends] for name, ends in others.items()},
         }
+
+
+def _of_means(found: Estimates, item: Item, df: Floats) -> Interval:
+    """Student's interval, and where a group all gave the same answer, one between the ends.
+
+    A file does not say where a scale ends, so its ends are the least and the largest number that
+    anybody gave; where everybody gave the same there is no interval, rather than a point.
+    """
+    usual = student(found.estimate, found.standard_error, df)
+    given = item.values[item.answered, 0] + item.centre
+    if len(given) == 0 or given.min() == given.max():
+        none = np.full_like(found.estimate, np.nan)
+        alike = none, none
+    else:
+        alike = all_alike(found.estimate, found.kish_effective_base, (given.min(), given.max()))
+    no_error = found.standard_error == 0
+    lower, upper = (np.where(no_error, *two) for two in zip(alike, usual, strict=True))
+    return lower, upper
 
 
 def number(value: float) -> float | None:

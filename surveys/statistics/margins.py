@@ -23,6 +23,9 @@ OPEN_CATEGORY = "~"
 """Name of the category that `close_open` makes of those cells."""
 
 _EXACT = 1e-9
+MOST_MISSING = 0.005
+"""How far targets may be from 1 in all, however coarsely and in however many parts they are
+printed: beyond it a category may have been forgotten."""
 
 
 class Reason(StrEnum):
@@ -59,7 +62,8 @@ class Margin:
         open or its answer is unknown to it.
     targets: (M,) shares of the population, positive, summing to 1 but for rounding.
     printed_unit: the last printed digit of the source (0.001 for "12.3%"). The sum may be off by
-        half a unit per category, which is all that rounding can explain; 0 asks for 1e-9.
+        half a unit per category, which is all that rounding can explain, and by MOST_MISSING at
+        most; 0 asks for 1e-9.
 
     Raises RakingRefused where shapes, codes, targets or their sum are wrong.
     """
@@ -144,15 +148,17 @@ class Margin:
                     "positive share; leave out a category nobody in the population is in.",
                 )
         total = float(self.targets.sum())
-        allowed = max(_EXACT, self.printed_unit / 2 * len(self.categories) + _EXACT)
+        explained = self.printed_unit / 2 * len(self.categories)
+        allowed = min(explained, MOST_MISSING) + _EXACT
         if abs(total - 1) > allowed:
             raise RakingRefused(
                 Reason.TOTALS_DISAGREE,
                 self.name,
                 "",
                 f"The targets of margin “{self.name}” ({', '.join(self.categories)}) sum to "
-                f"{total:.6g}, further from 1 than rounding explains ({allowed:.2g}): correct the "
-                "shares or give the unit they were printed in.",
+                f"{total:.6g}, further from 1 than rounding may explain ({allowed:.2g}): correct "
+                "the shares, add a category that is missing, or give the unit they were printed"
+                " in.",
             )
 
 

@@ -21,6 +21,39 @@ def test_words_that_came_and_went_are_named() -> None:
     assert what_differs("a b", "a") == "“b” there only"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("18-24", "18\u201324"),
+        ("don\u2019t know", "don't know"),
+        ("Well-being (yours)?", "Well being, yours"),
+        ("1,000 people", "1000 people"),
+        ("\u22121", "-1"),
+        ("10%", "10 %"),
+        ("w\u0177", "wy\u0302"),  # one letter, written as one sign or as two
+    ],
+)
+def test_punctuation_and_spaces_make_no_other_wording(one: str, other: str) -> None:
+    assert plain(one) == plain(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("<5 years", ">5 years"),
+        ("10% more", "10 more"),
+        ("\u00a35", "5"),
+        ("-1", "1"),
+        ("1.5 hours", "1 5 hours"),
+        ("C++", "C"),
+        ("65+", "65"),
+        ("1/2", "1 2"),
+    ],
+)
+def test_a_sign_that_changes_the_sense_makes_another_wording(one: str, other: str) -> None:
+    assert plain(one) != plain(other)
+
+
 def test_how_a_document_asks_is_read_from_it(tmp_path: Path) -> None:
     known = document()
     for code in known.questions:

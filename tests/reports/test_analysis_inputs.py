@@ -262,6 +262,23 @@ def test_a_column_of_names_is_no_question(analyse: Analyse) -> None:
             analyse(text, option, "id")
 
 
+def test_a_group_whose_answers_are_all_alike_has_no_point_for_an_interval(analyse: Analyse) -> None:
+    # Both men say 4 of 1 to 5; by hand Wilson's upper limit for nobody of 2 is z^2 / (2 + z^2).
+    sample = SAMPLE.replace("m,no,2,1", "m,no,4,1")
+    rows = analyse(sample, "--scale", "n", "--segment", "sex")["estimates"]
+    (men,) = [row for row in rows if row["value"] == "m"]
+    others = 1.959963984540054**2 / (2 + 1.959963984540054**2)
+    assert men["standard_error"] == 0
+    assert men["lower"] == pytest.approx(4 - others * 3, abs=1e-12)
+    assert men["upper"] == pytest.approx(4 + others * 1, abs=1e-12)
+
+
+def test_where_everybody_answered_alike_a_file_tells_no_end_of_the_scale(analyse: Analyse) -> None:
+    sample = "sex,n\n" + "f,7\nm,7\n" * 5
+    row = analyse(sample, "--scale", "n")["estimates"][0]
+    assert (row["estimate"], row["lower"], row["upper"]) == (7, None, None)
+
+
 def test_answers_far_from_nought_keep_their_digits(analyse: Analyse) -> None:
     plain = analyse(SAMPLE, "--scale", "n")["estimates"][0]
     far = SAMPLE

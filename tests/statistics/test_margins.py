@@ -32,6 +32,17 @@ def test_rounding_of_printed_shares_explains_half_a_unit_per_category() -> None:
     assert refused.value.margin == "age"
 
 
+def test_a_category_that_was_forgotten_is_never_taken_for_rounding() -> None:
+    # Eighteen shares in whole per cent: half a unit each could explain .09, and .08 are missing.
+    targets = np.full(18, 0.92 / 18)
+    names = tuple("abcdefghijklmnopqr")
+    with pytest.raises(RakingRefused, match=r"sum to 0\.92, .*add a category that is missing"):
+        Margin("age", names, np.array([0]), targets, printed_unit=0.01)
+    assert Margin("age", names, np.array([0]), targets * 0.9951 / 0.92, 0.01).shares.sum() == (
+        pytest.approx(1, abs=1e-15)
+    )
+
+
 def test_shares_without_a_printed_unit_must_sum_to_one() -> None:
     with pytest.raises(RakingRefused, match="“age”"):
         age([0, 1, 2], (0.2, 0.3, 0.499))
