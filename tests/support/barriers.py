@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 LIST = Path(__file__).parents[2] / "docs" / "accessibility.md"
 NARROWEST, PHONE, DESKTOP = 320, 375, 1280
+WIDTHS = (NARROWEST, PHONE, DESKTOP)
 HEIGHT = 800
 # Named one by one: without names axe leaves out what only WCAG 2.2 asks for.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
@@ -56,6 +57,18 @@ def check_here(page: Page) -> None:
     found = examined(page)
     assert found["violations"] == [], (page.url, size["width"])
     left = {tuple(one) for one in found["left"]} - decided()
+    import json  # TEMPORARY
+    import os
+
+    if "SHOTS" in os.environ:
+        d = Path(os.environ["SHOTS"])
+        d.mkdir(exist_ok=True)
+        n = len(list(d.glob("*.png")))
+        name = f"{n:03d}-{size['width']}-{page.url.split('/', 3)[-1].replace('/', '_').split('?')[0]}.png"
+        page.screenshot(path=d / name, full_page=True)
+        with open(d / "left.jsonl", "a") as f:
+            f.write(json.dumps([name, sorted(left)]) + chr(10))
+        return
     assert left == set(), (page.url, size["width"])
 
 
@@ -67,11 +80,11 @@ def examined(page: Page) -> dict[str, Any]:
     return found
 
 
-def check_every_width(page: Page) -> None:
+def check_every_width(page: Page, *widths: int) -> None:
     """On the narrowest screen, a phone and a desktop; leaves the page as wide as it was."""
     before = page.viewport_size
     assert before
-    for width in (NARROWEST, PHONE, DESKTOP):
+    for width in widths or WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         check_here(page)
     page.set_viewport_size(before)
