@@ -143,13 +143,15 @@ def test_a_tag_is_the_design_systems() -> None:
 
 
 def cells(row: Tag) -> list[dict[str, Any]]:
-    """The cells of a row, as the macro takes them; without the heading that it repeats itself."""
+    """The cells of a row as the macro takes them: without the heading and the span that it adds to
+    each cell of a table that becomes a list on a phone."""
     found = []
     for cell in row.select("th, td"):
-        for repeated in cell.select(".nhsuk-table__heading"):
+        inside = cell
+        if repeated := cell.select_one(".nhsuk-table__heading"):
             repeated.decompose()
-        inside = cell.decode_contents().strip()
-        found.append({"html": inside})
+            inside = cut(str(cell), "td > span")
+        found.append({"html": inside.decode_contents().strip()})
     return found
 
 
