@@ -36,7 +36,7 @@ class Screen:
         self.keyboard.to_content()
         if self.page.locator("html").get_attribute("lang") != language:
             self.keyboard.reach(SWITCH, "Shift+Tab")
-            with self.page.expect_navigation():
+            with self.keyboard.new_page():
                 self.keyboard.press("Enter")
         expect(self.page.locator("html")).to_have_attribute("lang", language)
 

@@ -209,7 +209,7 @@ def go_on_elsewhere(here: Screen, other: Screen, told: dict[str, str]) -> None:
     other.keyboard.follow(FORM_BUTTON)
     other.refuses(told["whole code"])
     other.keyboard.write("#id_code", code.lower())
-    with other.page.expect_navigation():
+    with other.keyboard.new_page():
         other.keyboard.press("Enter")
     assert other.path.endswith("/check")
 

@@ -1,5 +1,7 @@
 """A person at a keyboard: Tab, arrows, Space and Enter, with scripts or without."""
 
+from contextlib import AbstractContextManager
+
 from playwright.sync_api import Page
 
 MOST_STEPS = 80
@@ -44,8 +46,12 @@ class Keyboard:
     def follow(self, selector: str) -> None:
         """Press the link or button, and wait for the page that it leads to."""
         self.reach(selector)
-        with self.page.expect_navigation():
+        with self.new_page():
             self.press("Enter")
+
+    def new_page(self) -> AbstractContextManager[object]:
+        """Wait for another document; a mere change of the address is none."""
+        return self.page.expect_event("load")
 
     def choose(self, selector: str) -> None:
         """Choose one of a group of radios: Tab enters the group, arrows move in it."""
