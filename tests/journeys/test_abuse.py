@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.reports.test_estimating import respond
 from tests.web.public.every import document, wave_of
 
 pytestmark = pytest.mark.django_db
+YEAR = timedelta(365)
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
 Body = Callable[[Iterable[str]], bytes]  # of the names of a page's fields
@@ -93,15 +95,17 @@ def targets(client: Client) -> list[Target]:
     sign_up("somebody@example.org", "en")
     code = link_code(Subscriber.objects.get())
     closed = make_wave("closed", status="closed")
-    respond(closed, [{"aware": "yes"}] * 60)
-    release = estimate_wave(closed.pk)
+    before = {"opens_on": closed.opens_on - YEAR, "closes_on": closed.closes_on - YEAR}
+    for one in (make_wave("earlier", status="closed", version=closed.version, **before), closed):
+        respond(one, [{"aware": "yes"}] * 60)
+        release = estimate_wave(one.pk)
     manager = User.objects.create_user("manager@example.org", "long enough to pass")
     manager.groups.add(Group.objects.get_or_create(name="Managers")[0])
     action = published(did="We listened.")
     client.force_login(manager)
     signed_in = visitor | {name: one.value for name, one in client.cookies.items()}
     known = {"code": "all", "number": "1", "pk": str(release.pk)}
-    known |= {"question": "after", "source": "pair:before"}
+    known |= {"question": "aware", "source": "wave:earlier"}
     found = []
     for route in routes(get_resolver()):
         if route.startswith("admin/"):
@@ -165,10 +169,10 @@ def test_each_form_is_reached_by_who_may_fill_it_in(client: Client) -> None:
         if answer.status_code != 405:
             outcome[target.address] = answer
     refusing = {at for at, answer in outcome.items() if answer.status_code == 422}
-    forms = ["/s/wave/q/all", "/resume", "/withdraw", "/updates", "/sign-in"]
-    forms += ["/insights/actions/add", "/insights/small-public/comparability/after/pair:before"]
-    assert {"/sign-in"} | refusing >= set(forms)
-    assert len(refusing) >= len(forms)
+    forms = ["/s/wave/q/all", "/resume", "/withdraw", "/updates"]
+    forms += ["/insights/actions/add", "/insights/small-public/comparability/aware/wave:earlier"]
+    assert refusing >= set(forms)
+    assert soup(outcome["/sign-in"]).select_one(".nhsuk-error-summary")
     assert len(outcome) >= len(refusing) + 10  # and those that do something at a press
     for at, answer in outcome.items():
         assert answer.status_code in (200, 204, 302, 410, 422), (at, answer.status_code)
