@@ -41,7 +41,10 @@ class Screen:
         expect(self.page.locator("html")).to_have_attribute("lang", language)
 
     def examine(self, *widths: int) -> None:
-        """No barrier at these widths, at every one if none is named. Where scripts are off, axe looks at a copy of the page."""
+        """No barrier at these widths, at every one if none is named.
+
+        Where scripts are off, axe looks at a copy of the page.
+        """
         if not self.axe:
             return
         if self.beside is None:
