@@ -34,7 +34,7 @@ OPEN = """async options => {
     .map(part => Number(part).toString(16).padStart(2, "0")).join("");
   const colours = node => {
     let one = document.querySelector(node.target.at(-1));
-    const style = getComputedStyle(one), text = one instanceof SVGElement ? style.fill : style.color;
+    const {fill, color} = getComputedStyle(one), text = one instanceof SVGElement ? fill : color;
     const background = () => getComputedStyle(one).backgroundColor;
     while (background() === "rgba(0, 0, 0, 0)" && one.parentElement) one = one.parentElement;
     return [hex(text), hex(background())];
