@@ -20,7 +20,9 @@ LIBRARY = Path(__file__).parents[1] / "surveys/questionnaires/library"
 OLDEST = 11  # for each source as a whole
 SHOWN = 25
 FEWEST_WORDS = 4  # a label is no sentence
-READ_BY_RESPONDENTS = ("templates/public/", "surveys/web/public/", "templates/components/")
+# Every other text is for respondents, also that of a page that somebody adds.
+READ_BY_LEADERS = ("templates/insights/", "templates/registration/", "surveys/web/insights/")
+MESSAGES = "templates/mail/"
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,16 @@ def sentences(text: str, source: str) -> Iterator[Sentence]:
             yield one
 
 
-def of_interface() -> list[Sentence]:
-    """What the pages themselves say to respondents."""
-    return [
-        sentence
-        for text in interface_texts().values()
-        if text.file.startswith(READ_BY_RESPONDENTS)
-        for sentence in sentences(text.english, text.file)
-    ]
+def of_interface() -> tuple[list[Sentence], list[Sentence]]:
+    """What the pages themselves say to respondents, and what messages to them say."""
+    pages: list[Sentence] = []
+    messages: list[Sentence] = []
+    for text in interface_texts().values():
+        if not text.file.startswith(READ_BY_LEADERS):
+            found = messages if text.file.startswith(MESSAGES) else pages
+            found += sentences(text.english, text.file)
+            found += sentences(text.plural, text.file)
+    return pages, messages
 
 
 def of_questionnaire(document: Document) -> tuple[list[Sentence], list[str]]:
@@ -77,7 +81,8 @@ def of_questionnaire(document: Document) -> tuple[list[Sentence], list[str]]:
 
 def main() -> int:
     """Print the age of each source and the hardest sentences; 1 where a source is too hard."""
-    sources = {"the pages": of_interface()}
+    pages, messages = of_interface()
+    sources = {"the pages": pages, "the messages": messages}
     for path in sorted(LIBRARY.glob("*.yaml")):
         found, borrowed = of_questionnaire(load(path).document)
         sources[path.stem] = found

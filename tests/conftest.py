@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from surveys.questionnaires.versions import frozen
@@ -46,6 +47,12 @@ def forget_versions() -> None:
     """A version is remembered by its number; after a rollback SQLite gives the number again."""
     frozen.cache_clear()
     document_in.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def begin_in_english() -> None:
+    """A test client that was answered in Welsh leaves its thread in Welsh."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,15 @@
 
 import pytest
 
-from scripts.reading_age import LIBRARY, OLDEST, age, of_interface, of_questionnaire, sentences
+from scripts.reading_age import (
+    LIBRARY,
+    OLDEST,
+    Sentence,
+    age,
+    of_interface,
+    of_questionnaire,
+    sentences,
+)
 from surveys.questionnaires.loading import load
 
 
@@ -23,10 +31,25 @@ def test_a_label_is_no_sentence() -> None:
     assert list(sentences("Artificial intelligence", "here")) == []
 
 
-def test_the_pages_can_be_read_at_eleven() -> None:
-    found = of_interface()
-    assert len(found) > 200
-    assert age(found) <= OLDEST
+def test_the_pages_and_the_messages_can_be_read_at_eleven() -> None:
+    pages, messages = of_interface()
+    assert len(pages) > 350
+    assert len(messages) >= 10  # two, each as text and as HTML
+    for found in (pages, messages):
+        assert age(found) <= OLDEST
+
+
+def test_so_can_each_page_by_itself() -> None:
+    """A hard one must not hide behind many easy ones; one or two sentences are too few to tell."""
+    by_file: dict[str, list[Sentence]] = {}
+    for one in of_interface()[0]:
+        by_file.setdefault(one.source, []).append(one)
+    hard = {file: age(found) for file, found in by_file.items() if len(found) > 2}
+    assert {file: years for file, years in hard.items() if years > OLDEST} == {}
+    errors = [f"templates/{code}.html" for code in (400, 403, 404, 429, 503)]
+    assert {*errors, "templates/public/privacy.html", "templates/nhsuk/character_count.html"} <= (
+        hard.keys()
+    )
 
 
 @pytest.mark.parametrize("name", ["public-confidence", "staff-confidence"])

@@ -1,10 +1,15 @@
 """Whatever is sent to a form, the answer is a page that can be read, and never an error of ours."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -13,18 +18,36 @@ from surveys.fieldwork.subscribing import link_code, sign_up
 from surveys.reports.estimating import estimate_wave
 from tests.fieldwork.small import make_wave
 from tests.journeys.walking import Walk, chance_chooser, soup
+from tests.reports.actions import published
 from tests.reports.test_estimating import respond
 from tests.web.public.every import document, wave_of
 
 pytestmark = pytest.mark.django_db
+YEAR = timedelta(365)
 FORM = "application/x-www-form-urlencoded"
-Sent = tuple[str, bytes]  # content type, body
-FIELDS = ["single", "x_number", "x_long", "several", "code", "email", "reason", "heard", "did"]
+PARTS = "multipart/form-data; boundary=x"
+Body = Callable[[Iterable[str]], bytes]  # of the names of a page's fields
+Sent = tuple[str, Body | bytes]  # content type, body
+FIELDS = ["next", "switch-to", "until", "sure", "later", "website"]  # besides those of the page
 
 
-def fields(value: str) -> bytes:
-    """The same text in every field that any form has."""
-    return "&".join(f"{name}={value}" for name in [*FIELDS, "next", "switch", "until"]).encode()
+def fields(value: str) -> Body:
+    """The same text in every field that the page has."""
+
+    def body(names: Iterable[str]) -> bytes:
+        return "&".join(f"{name}={value}" for name in names).encode()
+
+    return body
+
+
+def parts(value: bytes, more: bytes = b"") -> Body:
+    """The same, each field as a part of its own."""
+
+    def body(names: Iterable[str]) -> bytes:
+        head = b'--x\r\nContent-Disposition: form-data; name="%s"' + more + b"\r\n\r\n"
+        return b"".join(head % name.encode() + value + b"\r\n" for name in names) + b"--x--"
+
+    return body
 
 
 SENT: dict[str, Sent] = {
@@ -44,45 +67,81 @@ SENT: dict[str, Sent] = {
         "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="single"\r\n\r\na',
     ),
-    "a file in place of an answer": (
-        "multipart/form-data; boundary=x",
-        b'--x\r\nContent-Disposition: form-data; name="single"; filename="a.exe"\r\n\r\nMZ'
-        b"\r\n--x--",
-    ),
+    "a file in place of an answer": (PARTS, parts(b"MZ", b'; filename="a.exe"')),
+    # Decoders of Python that let half of a character through, or that give no text at all.
+    "half characters in UTF-7": (f"{PARTS}; charset=utf-7", parts(b"+2AA-")),
+    "half characters as escapes": (f"{PARTS}; charset=unicode_escape", parts(rb"\ud800")),
+    "an encoding that gives no text": (f"{PARTS}; charset=hex", parts(b"61")),
+    "an encoding that fails": (f"{PARTS}; charset=punycode", parts(b"\xff-\xff")),
     "an unknown encoding": (f"{FORM}; charset=klingon", b"single=a"),
     "nothing at all": ("", b""),
 }
 
 
-def addresses(client: Client) -> list[str]:
-    """Every address that takes a form, with a draft, a subscriber and figures behind them."""
+@dataclass(frozen=True)
+class Target:
+    """An address with what it needs behind it, and the cookies of somebody who may use it."""
+
+    address: str
+    cookies: Mapping[str, str]
+
+
+def targets(client: Client) -> list[Target]:
+    """Every address that there is but the configuration pages', which are Django's own: with a
+    draft, a subscriber, figures and an action behind them."""
     wave = wave_of(document())
     Walk(client, wave, chance_chooser(1)).to_check()
+    visitor = {name: one.value for name, one in client.cookies.items()}
     sign_up("somebody@example.org", "en")
     code = link_code(Subscriber.objects.get())
     closed = make_wave("closed", status="closed")
-    respond(closed, [{"aware": "yes"}] * 100)
-    release = estimate_wave(closed.pk)
+    before = {"opens_on": closed.opens_on - YEAR, "closes_on": closed.closes_on - YEAR}
+    for one in (make_wave("earlier", status="closed", version=closed.version, **before), closed):
+        respond(one, [{"aware": "yes"}] * 60)
+        release = estimate_wave(one.pk)
     manager = User.objects.create_user("manager@example.org", "long enough to pass")
     manager.groups.add(Group.objects.get_or_create(name="Managers")[0])
+    action = published(did="We listened.")
     client.force_login(manager)
-    known = {
-        "slug": "wave",
-        "code": "all",
-        "number": "1",
-        "release_id": str(release.pk),
-        "pk": str(release.pk),
-        "questionnaire": "small-public",
-        "question": "after",
-        "source": "pair:before",
-    }
+    signed_in = visitor | {name: one.value for name, one in client.cookies.items()}
+    known = {"code": "all", "number": "1", "pk": str(release.pk)}
+    known |= {"question": "aware", "source": "wave:earlier"}
     found = []
     for route in routes(get_resolver()):
         if route.startswith("admin/"):
             continue
-        given = known | {"code": code} if route.startswith("updates/") else known
-        found.append("/" + filled(route, given))
+        slug = "wave"
+        if route.startswith("insights/"):
+            slug = "closed" if route.startswith("insights/waves/") else "small-public"
+        given = known | {"slug": slug}
+        if route.startswith("updates/"):
+            given["code"] = code
+        if route.startswith("insights/actions/"):
+            given["pk"] = str(action.pk)
+        if route.startswith("results/"):
+            given["slug"] = "closed"
+        # Who has signed in is led away from the page for signing in.
+        cookies = visitor if route == "sign-in" else signed_in
+        found.append(Target("/" + filled(route, given), cookies))
     return found
+
+
+@contextmanager
+def afresh(client: Client, target: Target) -> Iterator[None]:
+    """As if nobody had sent anything before: one form must not spoil what the next one needs."""
+    client.cookies.clear()
+    client.cookies.load(dict(target.cookies))
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def names_on(page: Any) -> list[str]:
+    """The names of every field of a page's forms, and some that it may look for besides."""
+    if not page["Content-Type"].startswith("text/html"):
+        return FIELDS
+    shown = soup(page).select("main form [name]")
+    return list(dict.fromkeys([*(str(one["name"]) for one in shown), *FIELDS]))
 
 
 def routes(resolver: Any, before: str = "") -> Iterator[str]:
@@ -101,17 +160,45 @@ def filled(route: str, known: dict[str, str]) -> str:
     return route
 
 
+def test_each_form_is_reached_by_who_may_fill_it_in(client: Client) -> None:
+    """Else nothing would be tried below: what is sent to an address must come to its own form."""
+    outcome = {}
+    for target in targets(client):
+        with afresh(client, target):
+            answer = client.post(target.address, {"csrfmiddlewaretoken": "x"})
+        if answer.status_code != 405:
+            outcome[target.address] = answer
+    refusing = {at for at, answer in outcome.items() if answer.status_code == 422}
+    forms = ["/s/wave/q/all", "/resume", "/withdraw", "/updates"]
+    forms += ["/insights/actions/add", "/insights/small-public/comparability/aware/wave:earlier"]
+    assert refusing >= set(forms)
+    assert soup(outcome["/sign-in"]).select_one(".nhsuk-error-summary")
+    assert len(outcome) >= len(refusing) + 10  # and those that do something at a press
+    for at, answer in outcome.items():
+        assert answer.status_code in (200, 204, 302, 410, 422), (at, answer.status_code)
+        assert not answer.get("Location", "").startswith("/sign-in"), at
+
+
 @pytest.mark.parametrize("what", list(SENT))
 def test_no_form_answers_with_an_error_of_ours(client: Client, what: str) -> None:
     content_type, body = SENT[what]
     client.raise_request_exception = False
-    tried = addresses(client)
+    tried = targets(client)
     assert len(tried) > 30
-    for address in tried:
-        answer = client.generic("POST", address, body, content_type=content_type)
-        assert answer.status_code < 500, (address, what)
-        if answer.status_code >= 400 and answer.status_code != 405:
-            assert soup(answer).select_one("main h1"), (address, answer.status_code)
+    drafts = Draft.objects.count()
+    for target in tried:
+        with afresh(client, target):
+            names = names_on(client.get(target.address))
+            sent = body if isinstance(body, bytes) else body(names)
+            answer = client.generic("POST", target.address, sent, content_type=content_type)
+            assert answer.status_code < 500, (target.address, what)
+            if answer.status_code >= 400 and answer.status_code != 405:
+                assert soup(answer).select_one("main h1"), (target.address, answer.status_code)
+            # Nothing of it is kept. To press a button is no answer: agreeing, sending, leaving.
+            if not re.search("/(submit|leave|consent)$", target.address):
+                assert Draft.objects.count() == drafts, target.address
+                assert not Inbox.objects.exists(), target.address
+            assert not Subscriber.objects.exclude(email="somebody@example.org").exists()
 
 
 @pytest.mark.parametrize(
@@ -127,8 +214,10 @@ def test_no_form_answers_with_an_error_of_ours(client: Client, what: str) -> Non
 )
 def test_nor_does_a_page_with_odd_words_in_its_address(client: Client, query: str) -> None:
     client.raise_request_exception = False
-    for address in addresses(client):
-        assert client.get(f"{address}?{query}").status_code < 500, address
+    for target in targets(client):
+        with afresh(client, target):
+            answer = client.get(f"{target.address}?{query}")
+        assert answer.status_code < 500, target.address
 
 
 @pytest.mark.parametrize("path", ["/s/%00/", "/s/wave/q/%ED%A0%80", "/s/" + "a" * 9_000, "/%FF"])
@@ -148,16 +237,3 @@ def test_nor_does_an_odd_cookie(client: Client, cookie: str) -> None:
     for path in ("", "consent", "q/single", "check", "later", "done", "compare"):
         answer = client.get(f"/s/wave/{path}")
         assert answer.status_code < 500, path
-
-
-def test_nothing_of_it_is_kept(client: Client) -> None:
-    client.raise_request_exception = False
-    tried = addresses(client)
-    drafts = Draft.objects.count()
-    for content_type, body in SENT.values():
-        for address in tried:
-            if "/submit" not in address and "/leave" not in address and "/consent" not in address:
-                client.generic("POST", address, body, content_type=content_type)
-    assert Draft.objects.count() == drafts
-    assert not Inbox.objects.exists()
-    assert set(Subscriber.objects.values_list("email", flat=True)) <= {"somebody@example.org"}

@@ -8,9 +8,10 @@ from pytest_django.live_server_helper import LiveServer
 from surveys.fieldwork.models import User
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from tests.fieldwork.small import make_wave
-from tests.journeys.test_in_the_browser import WIDTHS, agree, answer, check_page, fill_in
+from tests.journeys.test_in_the_browser import WIDTHS, agree, answer, fill_in
 from tests.reports.actions import published
 from tests.reports.demonstration import load_library, simulated_wave
+from tests.support.barriers import check_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "correct horse battery"
@@ -38,13 +39,13 @@ def test_from_the_confirmation_to_the_comparison_and_away(page: Page) -> None:
     send(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        check_page(page)
+        check_here(page)
     page.get_by_role("button", name="See how your answers compare").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/compare")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        check_page(page)
+        check_here(page)
     bar = page.locator("#more_or_less .app-bar__drawing").first
     filled = bar.locator("rect").nth(1).bounding_box()
     track = bar.locator("rect").first.bounding_box()
@@ -55,7 +56,7 @@ def test_from_the_confirmation_to_the_comparison_and_away(page: Page) -> None:
     page.wait_for_url("**/leave")
     page.goto("/s/wave/compare")
     expect(page.get_by_role("heading", level=1)).to_contain_text("any more")
-    check_page(page)
+    check_here(page)
 
 
 def test_without_scripts_it_is_the_same(chromium: Browser, live_server: LiveServer) -> None:
@@ -77,19 +78,19 @@ def test_managers_pages_and_what_changed_have_no_barrier(page: Page, width: int)
     user.groups.add(Group.objects.get_or_create(name="Managers")[0])
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/what-changed")
-    check_page(page)
+    check_here(page)
     page.goto("/sign-in")
     page.fill("#id_username", "somebody@example.org")
     page.fill("#id_password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/insights/")
     page.goto("/insights/actions/")
-    check_page(page)
+    check_here(page)
     page.get_by_role("button", name="Add what changed").click()
-    check_page(page)
+    check_here(page)
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".nhsuk-error-summary")).to_be_focused()
-    check_page(page)
+    check_here(page)
     page.fill("#id_heard", "You were worried.")
     page.fill("#id_did", "We listened.")
     page.fill("#id_happened_on", "27/3/2026")
@@ -97,7 +98,7 @@ def test_managers_pages_and_what_changed_have_no_barrier(page: Page, width: int)
     expect(page.get_by_text("What you wrote is saved.")).to_be_visible()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("everybody can read it now")).to_be_visible()
-    check_page(page)
+    check_here(page)
     page.goto("/")
     expect(page.get_by_text("We listened.")).to_be_visible()
-    check_page(page)
+    check_here(page)

@@ -5,29 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from surveys.fieldwork.models import Inbox
-from surveys.questionnaires.answers import problems
 from tests.fieldwork.small import document as small
+from tests.support.barriers import DESKTOP, NARROWEST, PHONE, check_every_width
 from tests.web.public.every import document, library, wave_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NARROWEST = 320
-WIDTHS = [NARROWEST, 375, 1280]
-
-
-def check_page(page: Page) -> None:
-    """Axe finds nothing, and nothing sticks out to the side."""
-    page.wait_for_load_state("load")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"], page.url  # type: ignore[index]
-    if width <= NARROWEST:
-        return  # what axe sees is no other than at 375
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], page.url
+WIDTHS = [NARROWEST, PHONE, DESKTOP]
 
 
 def code_of(page: Page) -> str:
@@ -60,40 +46,36 @@ def agree(page: Page) -> None:
     page.get_by_role("button", name="I agree").click()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_on_the_way_in_any_state(page: Page, width: int) -> None:
+def test_axe_finds_nothing_on_the_way_in_any_state(page: Page) -> None:
     """Each page empty, with errors, filled in, and shown again from what was kept."""
-    page.set_viewport_size({"width": width, "height": 800})
     wave_of(document())
     for path in ("/", "/s/wave/", "/s/wave/consent"):
         page.goto(path)
-        check_page(page)
+        check_every_width(page)
 
     def each(page: Page) -> None:
-        check_page(page)
+        check_every_width(page)
         code, asked = code_of(page), page.locator("main input:not([type=hidden]), main textarea")
         if asked.count() and code not in ("single", "many", "number", "short", "asked"):
             page.get_by_role("button", name="Continue").click()
             expect(page.locator(".nhsuk-error-summary")).to_be_focused()
             assert page.title().startswith("Error: ")
-            check_page(page)
+            check_every_width(page)
         fill_in(page)
-        check_page(page)
+        check_every_width(page)
 
     agree(page)
     answer(page, each)
-    check_page(page)
+    check_every_width(page)
     page.goto("/s/wave/q/all")
-    check_page(page)
+    check_every_width(page)
     page.goto("/s/wave/check")
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    check_page(page)
+    check_every_width(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_on_the_pages_around(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def test_axe_finds_nothing_on_the_pages_around(page: Page) -> None:
     wave_of(library("staff-confidence"), kind="pilot")
     wave_of(small("over"), "over", status="closed", kind="simulated")
     wave_of(small("soon"), "soon", status="draft")
@@ -103,11 +85,11 @@ def test_axe_finds_nothing_on_the_pages_around(page: Page, width: int) -> None:
     around += ["/s/wave/q/gone"]
     for path in around:
         page.goto(path)
-        check_page(page)
+        check_every_width(page)
     page.goto("/withdraw")
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(".nhsuk-error-summary")).to_be_focused()
-    check_page(page)
+    check_every_width(page)
 
 
 def press_until(page: Page, key: str, found: str) -> None:
@@ -117,72 +99,6 @@ def press_until(page: Page, key: str, found: str) -> None:
             return
         page.keyboard.press(key)
     raise AssertionError(f"the keyboard never gets to {found} on {page.url}")
-
-
-@pytest.mark.parametrize("width", [375, 1280])
-def test_the_whole_survey_can_be_answered_by_keyboard_alone(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    asked = library("public-confidence")
-    wave_of(asked)
-
-    def follow(words: str) -> None:
-        before = page.url
-        press_until(page, "Tab", f"one.innerText?.trim().startsWith({words!r})")
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: url != before)
-
-    page.goto("/")
-    follow("Technology and AI")
-    follow("Start now")
-    follow("I agree")
-    for _ in range(60):
-        if code_of(page) == "check":
-            break
-        kinds = page.locator("main form").first.locator("input:not([type=hidden])")
-        kind = kinds.first.get_attribute("type") if kinds.count() else None
-        if kind == "radio":
-            press_until(page, "Tab", "one.type === 'radio'")
-            page.keyboard.press("ArrowDown")
-            page.keyboard.press("ArrowDown")
-        elif kind == "checkbox":
-            press_until(page, "Tab", "one.type === 'checkbox'")
-            page.keyboard.press("Space")
-        elif page.locator("textarea").count():
-            press_until(page, "Tab", "one.tagName === 'TEXTAREA'")
-            page.keyboard.type("By keyboard.")
-        follow("Continue")
-    follow("Send my answers")
-    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    kept = Inbox.objects.get().answers
-    assert problems(asked, kept) == []
-    assert kept["comment"] == "By keyboard."
-
-
-@pytest.mark.parametrize("width", [375, 1280])
-def test_the_whole_survey_can_be_answered_without_scripts(
-    chromium: Browser, live_server: LiveServer, width: int
-) -> None:
-    asked = library("staff-confidence")
-    wave_of(asked, kind="pilot")
-    context = chromium.new_context(
-        base_url=live_server.url,
-        java_script_enabled=False,
-        viewport={"width": width, "height": 800},
-    )
-    page = context.new_page()
-    agree(page)
-    answer(page, fill_in)
-    page.get_by_role("button", name="Send my answers").click()
-    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    code = page.locator(".app-code").inner_text()
-    assert problems(asked, Inbox.objects.get().answers) == []
-    page.goto("/withdraw")
-    page.get_by_label("What is your code?").fill(code)
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Yes, delete my answers").click()
-    expect(page.get_by_role("heading", name="Your answers are deleted")).to_be_visible()
-    assert not Inbox.objects.exists()
-    context.close()
 
 
 def step(page: Page, way: str) -> None:

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from surveys.fieldwork.models import Draft, Inbox
+from surveys.fieldwork.models import Draft
 from tests.fieldwork.small import document as small
-from tests.journeys.test_in_the_browser import check_page, code_of, fill_in, press_until
+from tests.journeys.test_in_the_browser import code_of, fill_in, press_until
 from tests.web.public.every import library, wave_of
 from tests.web.public.test_language import welsh
 
@@ -17,41 +17,6 @@ def button(page: Page, name: str) -> None:
     """Press a button, and wait for the page that follows."""
     with page.expect_navigation():
         page.get_by_role("button", name=name).click()
-
-
-def in_welsh(page: Page) -> None:
-    """From the home page in English to the first question in Welsh."""
-    page.goto("/")
-    button(page, "Cymraeg")
-    check_page(page)
-    page.get_by_role("link", name="Technoleg ac AI ym maes gofal iechyd").click()
-    page.get_by_role("button", name="Dechrau nawr").click()
-    check_page(page)
-    button(page, "Rwy'n cytuno")
-
-
-@pytest.mark.parametrize("width", [375, 1280])
-def test_a_survey_is_answered_in_welsh_from_home_to_the_confirmation(
-    page: Page, width: int
-) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    wave_of(library("public-confidence"))
-    in_welsh(page)
-    button(page, "Parhau")
-    expect(page.get_by_role("heading", name="Mae problem")).to_be_visible()
-    assert page.title().startswith("Gwall: ")
-    check_page(page)
-    for _ in range(60):
-        if code_of(page) == "check":
-            break
-        fill_in(page)
-        check_page(page)
-        button(page, "Parhau")
-    check_page(page)
-    button(page, "Anfon fy atebion")
-    expect(page.get_by_role("heading", name="Diolch", exact=True)).to_be_visible()
-    check_page(page)
-    assert Inbox.objects.get().language == "cy"
 
 
 def test_without_scripts_what_was_chosen_survives_the_switch(

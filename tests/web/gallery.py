@@ -50,8 +50,8 @@ class Gallery(forms.Form):
         choices=[*NUMBERS, ("unsure", "Don't know")],
         widget=Scale(
             {value: Detail(step=True) for value, _ in NUMBERS} | {"unsure": Detail(divider="or")},
-            low="0 – not at all",
-            high="10 – completely",
+            low="not at all",
+            high="completely",
         ),
         error_messages={"required": "Select a number from 0 to 10, or select Don't know"},
     )

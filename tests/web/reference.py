@@ -13,6 +13,9 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader
 # Written by Django for every field; the design system has no opinion on them.
 DJANGOS_OWN = {"aria-invalid", "cols", "maxlength"}
 
+# Macros that are not called as their folder is.
+IRREGULAR = {"tables": "table"}
+
 _environment = Environment(
     loader=PackageLoader("nhsuk_frontend_jinja"), undefined=ChainableUndefined, autoescape=True
 )
@@ -20,7 +23,7 @@ _environment = Environment(
 
 def reference(component: str, **params: Any) -> str:
     """What the design system's macro makes of these parameters."""
-    macro = re.sub("-(.)", lambda found: found[1].upper(), component)
+    macro = re.sub("-(.)", lambda found: found[1].upper(), IRREGULAR.get(component, component))
     source = (
         f"{{% from 'nhsuk/components/{component}/macro.jinja' import {macro} %}}"
         f"{{{{ {macro}(params) }}}}"

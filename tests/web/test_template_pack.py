@@ -188,8 +188,8 @@ def test_a_scale_is_one_group_of_radios_with_a_label_each() -> None:
 
 def test_a_scale_says_in_words_what_its_ends_mean() -> None:
     ends = [words for _, _, words in every(scale(), "span")]
-    assert ["Not at <all>"] in ends
-    assert ["Very"] in ends
+    assert ["0: Not at <all>"] in ends
+    assert ["10: Very"] in ends
 
 
 def test_a_scales_ends_describe_the_whole_group() -> None:

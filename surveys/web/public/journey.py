@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import escape
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys.fieldwork.crypto import grouped
@@ -255,7 +255,7 @@ def _dropped(request: HttpRequest) -> str:
 
 def _notice(request: HttpRequest) -> str:
     text = _dropped(request)
-    return f'<div class="nhsuk-inset-text"><p>{escape(text)}</p></div>' if text else ""
+    return render_to_string("components/inset.html", {"text": text}) if text else ""
 
 
 def _pilot(draft: OpenDraft) -> bool:
