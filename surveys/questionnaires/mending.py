@@ -16,11 +16,11 @@ def slip(before: str, after: str) -> bool:
     """Whether the later text has the words of the earlier one, in their order, with letters mended.
 
     The same number of words; of ten words at most one differs, and of fewer one; that one by a
-    single error of typing as Damerau (1964) counts them: a letter too many, missing or wrong, or two
-    neighbours exchanged. The first letter stays, as it does in nearly all slips, and so no “un” or
-    “dis” comes or goes; words with figures or signs stay; of words shorter than five letters, where
-    another letter is mostly another word, only neighbours may be exchanged. Spaces and punctuation
-    count for nothing, and neither do capitals but where a word is all capitals.
+    single error of typing as Damerau (1964) counts them: a letter too many, missing or wrong, or
+    two neighbours exchanged. The first letter stays, as it does in nearly all slips, and so no “un”
+    or “dis” comes or goes; words with figures or signs stay; of words shorter than five letters,
+    where another letter is mostly another word, only neighbours may be exchanged. Spaces and
+    punctuation count for nothing, and neither do capitals but where a word is all capitals.
     """
     old, new = plain(before).split(), plain(after).split()
     if len(old) != len(new):
