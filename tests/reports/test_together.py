@@ -9,6 +9,7 @@ from surveys.fieldwork.models import User, Wave
 from surveys.questionnaires.document import Document
 from surveys.reports.charts import NARROW, trend_chart
 from surveys.reports.estimating import estimate_wave
+from surveys.reports.exporting import comparisons_table
 from surveys.reports.models import ComparabilityOverride, Release
 from surveys.reports.over_waves import over_waves
 from surveys.reports.releases import publish_release
@@ -127,6 +128,16 @@ def test_a_break_that_was_signed_holds_as_one_that_was_found(
     assert "They understood it otherwise." in card.earlier[0].text
     trend = trend_of(releases)
     assert not list(over_waves(trend.question, trend.charted))  # three waves would have had a line
+
+
+def test_every_row_of_two_waves_has_its_sentence_as_in_the_file() -> None:
+    releases = three_waves(document("small-public"))
+    card = card_of(releases)
+    told = [one.lead + one.rest for one in card.gaps]
+    assert [row.text for row in card.rows] == ["Yes", "No"]
+    assert len(told) == 2
+    (yes,) = [one for one in told if "“Yes”" in one]
+    assert yes in comparisons_table(releases[2], releases[1])
 
 
 def test_a_net_that_counts_others_stands_apart_in_its_own_row_alone() -> None:

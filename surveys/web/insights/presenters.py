@@ -110,6 +110,7 @@ class QuestionCard:
     who_answered: tuple[str, ...]  # of the gap since the wave before
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    gaps: tuple[Statement, ...]  # what every row may say of the newest wave and the one before
     earlier: tuple[Earlier, ...]  # waves that stand apart
     published: tuple[PublishedRow, ...]
     segments: tuple[SegmentRows, ...]
@@ -143,6 +144,11 @@ def question_card(
         who_answered=tuple(who_answered(one) for one in _compared(trend) if one.composition),
         columns=tuple(_columns(releases[first:])),
         rows=tuple(_row(one, range(first, len(releases))) for one in trend.series),
+        gaps=tuple(
+            statement(one)
+            for one in trend.comparisons
+            if one.between_waves and one.judgement.verdict != "break"
+        ),
         earlier=earlier,
         published=tuple(_published(trend)),
         segments=tuple(_segment(table, trend) for table in trend.segments),
