@@ -108,8 +108,8 @@ def _drawn_one_by_one(release: Release) -> tuple[Part, ...]:
         " the intervals of these figures take people as if each had been drawn alone from all NHS"
         " staff. People of one organisation often answer alike; where they do, the intervals are"
         " too narrow and say less doubt than there is. By how much is not known.",
-        "Nor is it counted how large a part of all staff answered (no finite population correction)."
-        " Where that part is large the intervals are a little too wide, which does not make up"
+        "Nor is it counted how large a part of all staff answered: there is no finite population"
+        " correction. Where it is large the intervals are a little too wide, which does not make up"
         " for the first.",
     )
     return (Part("People of one organisation", told),)

@@ -250,7 +250,7 @@ def test_a_staff_release_says_what_its_intervals_may_understate() -> None:
     told = text(release.get(wave=wave))
     assert "as if each had been drawn alone from all NHS staff" in told
     assert "the intervals are too narrow" in told
-    assert "no finite population correction" in told
+    assert "there is no finite population correction" in told
     assert "drawn alone" not in text(published())
 
 
