@@ -16,6 +16,7 @@ from typing import Literal
 
 from surveys.questionnaires.asking import Asked, same, what_changed, what_differs
 from surveys.questionnaires.bases import EVERYBODY, Base
+from surveys.questionnaires.mending import exchanged, slip
 
 Verdict = Literal["same", "annotate", "beside", "break"]
 RANK: dict[Verdict, int] = {"same": 0, "annotate": 1, "beside": 2, "break": 3}
@@ -112,7 +113,7 @@ def between_waves(
     if before is None or after is None:
         found.append(("break", "One of the two waves did not ask this."))
     else:
-        # A minor version mends typing errors only, and says so when it is published.
+        # Only what was published as mended may count as mended, and only where the words agree.
         mended = earlier.version.split(".")[0] == later.version.split(".")[0]
         found += questions(before, after, option, mended=mended)
     return judged(found, best="same" if earlier.sampling == later.sampling else "beside")
@@ -185,24 +186,29 @@ def _listed(names: tuple[str, ...]) -> str:
 def questions(before: Asked, after: Asked, option: str = "", *, mended: bool = False) -> Found:
     """What differs between two ways to ask one question, each with the verdict it leads to.
 
-    `mended` says that texts differ by typing errors at most: then the change is only told.
+    `mended` says that the later one was published as the earlier one with its slips mended. Where a
+    text differs by no more than a slip the change is then only told; else it is another text.
     """
-    reworded: Verdict = "annotate" if mended else "beside"
-    found = presentation(before, after, WAVES, reworded)
-    found += _options(before, after, option, reworded)
+    found = presentation(before, after, WAVES, mended=mended)
+    found += _options(before, after, option, mended=mended)
     if before.asked_before != after.asked_before:
         found.append(("annotate", "Other questions came before it."))
     return found
 
 
-def presentation(other: Asked, ours: Asked, sides: Sides, reworded: Verdict = "beside") -> Found:
-    """What differs in how a question was put, but for its answers."""
+def _reworded(before: str, after: str, *, mended: bool) -> Verdict:
+    return "annotate" if mended and slip(before, after) else "beside"
+
+
+def presentation(other: Asked, ours: Asked, sides: Sides, *, mended: bool = False) -> Found:
+    """What differs in how a question was put, but for its answers; `mended` as in `questions`."""
     found: Found = []
     if other.type != ours.type:
         found.append(("break", "The question was answered in another way."))
     if not same(other.wording, ours.wording):
         told = sides.differ(other.wording, ours.wording)
-        found.append((reworded, f"The wording {sides.another}: {told}."))
+        verdict = _reworded(other.wording, ours.wording, mended=mended)
+        found.append((verdict, f"The wording {sides.another}: {told}."))
     if not same(other.hint, ours.hint):
         found.append(("annotate", f"The help under the question {sides.another}."))
     if other.dont_know != ours.dont_know:
@@ -215,8 +221,11 @@ def presentation(other: Asked, ours: Asked, sides: Sides, reworded: Verdict = "b
     found += bases(other.asked_of, ours.asked_of, sides)
     if len(other.explained_before) != len(ours.explained_before):
         found.append(("beside", "It was asked after other explanations."))
-    elif other.explained_before != ours.explained_before:
-        found.append((reworded, f"The explanation before it {sides.another}."))
+    else:
+        for there, here in zip(other.explained_before, ours.explained_before, strict=True):
+            if there != here:
+                verdict = _reworded(there, here, mended=mended)
+                found.append((verdict, f"The explanation before it {sides.another}."))
     return found
 
 
@@ -238,7 +247,7 @@ def _choices(most: int | None) -> str:
     return "any number" if most is None else f"up to {most}"
 
 
-def _options(before: Asked, after: Asked, option: str, reworded: Verdict) -> Found:
+def _options(before: Asked, after: Asked, option: str, *, mended: bool) -> Found:
     found: Found = []
     nets, now_nets = dict(before.nets), dict(after.nets)
     if option in nets and option in now_nets and nets[option] != now_nets[option]:
@@ -248,10 +257,15 @@ def _options(before: Asked, after: Asked, option: str, reworded: Verdict) -> Fou
         found.append(("beside", f"An answer could no longer be given: {quoted(left)}."))
     if added := [text for code, text in after.options if code not in old]:
         found.append(("beside", f"A new answer could be given: {quoted(added)}."))
+    moved = exchanged(old, new)
+    if moved:
+        told = "These labels stood at other answers before"
+        found.append(("break", f"{told}: {quoted(moved)}."))
     for code, text in before.options:
-        if code in new and not same(text, new[code]):
+        if code in new and not same(text, new[code]) and new[code] not in moved:
             told = what_changed(text, new[code])
-            found.append((reworded, f"An answer has another label: {told}."))
+            verdict = _reworded(text, new[code], mended=mended)
+            found.append((verdict, f"An answer has another label: {told}."))
     kept = [code for code, _ in before.options if code in new]
     if kept != [code for code, _ in after.options if code in old]:
         found.append(("annotate", "The answers stood in another order."))

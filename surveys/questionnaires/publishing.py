@@ -11,9 +11,10 @@ from django.utils import timezone
 from surveys.questionnaires.checks import Key, check
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.loading import Finding, Source
+from surveys.questionnaires.mending import slip
 from surveys.questionnaires.mirrors import check_mirrors, mirrors
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
-from surveys.questionnaires.texts import TEXT_KEYS
+from surveys.questionnaires.texts import TEXT_KEYS, texts_of
 
 
 class NotPublishable(ValueError):
@@ -25,7 +26,7 @@ class NotPublishable(ValueError):
 
 
 class NotMinor(ValueError):
-    """A minor version may change texts only; the message says what else differs."""
+    """A minor version may mend slips only; the message says what else differs."""
 
 
 def canonical(document: Document) -> dict[str, Any]:
@@ -54,7 +55,8 @@ def publish(
     Parameters
     ----------
     published : the figures that its benchmarks may point to.
-    minor : mend the texts of the latest version; nothing but texts may differ.
+    minor : mend slips in the texts of the latest version (`mending.slip`); nothing else may differ
+        but translations, and where a text is from.
     together : documents that are published in the same go, to which its mirrors may point too.
 
     Raises NotPublishable, with every finding and its line; NotMinor.
@@ -73,7 +75,7 @@ def publish(
     if minor:
         if latest is None:
             raise NotMinor(f"{questionnaire} has no version yet that could be mended")
-        _refuse_all_but_texts(Document.model_validate(latest.document), document)
+        _refuse_all_but_slips(Document.model_validate(latest.document), document)
     number = (latest.number if latest else 0) + (0 if minor else 1)
     return QuestionnaireVersion.objects.create(
         questionnaire=questionnaire,
@@ -111,13 +113,38 @@ def _questionnaire(document: Document) -> Questionnaire:
     return questionnaire
 
 
-def _refuse_all_but_texts(before: Document, after: Document) -> None:
+def _refuse_all_but_slips(before: Document, after: Document) -> None:
     changed = sorted(set(_structure(before)) ^ set(_structure(after)))
     if changed:
         raise NotMinor(
             "a minor version may mend texts only, but this also changes: "
             + ", ".join(sorted({path for path, _ in changed}))
         )
+    old, new = (_asking_texts(document) for document in (before, after))
+    rewritten = [
+        f"{path}: “{old.get(path, '')}” became “{new.get(path, '')}”"
+        for path in sorted(old.keys() | new.keys())
+        if old.get(path) != new.get(path) and not slip(old.get(path, ""), new.get(path, ""))
+    ]
+    if rewritten:
+        raise NotMinor(
+            "a minor version may mend slips only: a letter within a word, and no other word."
+            " Publish the next whole version instead, without --minor; its figures stand beside the"
+            " earlier ones and are not joined with them. " + "; ".join(rewritten)
+        )
+
+
+# Where a text is from is no part of what is asked.
+ORIGINS = (".source", ".credit")
+
+
+def _asking_texts(document: Document) -> dict[str, str]:
+    """Every text in the language in which a document was written, by its path.
+
+    Translations are no part of it: reviewing what a machine made is what minor versions are for.
+    """
+    plain = {name: one for name, one in canonical(document).items() if name != "translations"}
+    return {path: text for path, text in texts_of(plain) if not path.endswith(ORIGINS)}
 
 
 def _structure(document: Document) -> list[tuple[str, str]]:

@@ -105,8 +105,10 @@ class Chart:
 
 def trend_chart(trend: Trend, frame: Frame = WIDE) -> Chart:
     """Lay out the chart of one question."""
-    days = [point.day for one in trend.charted for point in one.points]
-    days += [beside.figure.survey.plotted_on for one in trend.charted for beside in one.published]
+    days = [point.day for one in trend.charted for point in one.together]
+    days += [beside.figure.survey.plotted_on for one in trend.charted for beside in one.beside]
+    if not days:  # all that there is was asked in another way, and is told below the chart
+        days = [point.day for one in trend.charted for point in one.points]
     first, last = min(days) - PADDING, max(days) + PADDING
 
     def x(day: datetime.date) -> float:
@@ -138,7 +140,7 @@ def trend_chart(trend: Trend, frame: Frame = WIDE) -> Chart:
         tuple(Tick(y(step * trend.maximum / 4), _scale(step, trend)) for step in range(5)),
         tuple(lines),
         " ".join(_described(one, trend) for one in trend.charted),
-        any(point.wave.simulated for one in trend.charted for point in one.points),
+        any(point.wave.simulated for one in trend.charted for point in one.together),
     )
 
 
@@ -178,7 +180,7 @@ def _times(
 
 def _anchor(one: Series, y: Up) -> float:
     shown = [float(point.row.estimate or 0) for point in one.shown]
-    shown += [float(beside.figure.share) for beside in one.published]
+    shown += [float(beside.figure.share) for beside in one.beside]
     return float(y(shown[len(one.shown) - 1] if one.shown else shown[-1] if shown else 0))
 
 
@@ -196,9 +198,7 @@ def _draw(line: Line, one: Series, trend: Trend, marker: str, x: Across, y: Up) 
             edge = [(mark.x, mark.top) for mark in found]
             edge += [(mark.x, mark.bottom) for mark in reversed(found)]
             line.bands.append(" ".join(f"{across},{up}" for across, up in edge))
-    for beside in one.published:
-        if beside.judgement.verdict == "break":
-            continue  # not shown together: the list of what others published says why
+    for beside in one.beside:
         figure = beside.figure
         text = f"{figure.survey.commissioner}, {figure.survey.fieldwork_start[:4]}: "
         place = (x(figure.survey.plotted_on), y(float(figure.share)))

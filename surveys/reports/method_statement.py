@@ -87,6 +87,7 @@ def method_statement(release: Release) -> MethodStatement:
                 (
                     *accuracy(release, document, asked["sampling"], whole, findings),
                     *arms(release, document),
+                    *_drawn_one_by_one(release),
                 ),
             ),
             Section("timeliness", "Timeliness and punctuality", _timeliness(release, asked)),
@@ -96,6 +97,22 @@ def method_statement(release: Release) -> MethodStatement:
         ),
         shown=tuple(_shown(document, whole, by_file=_by_file(release))),
     )
+
+
+def _drawn_one_by_one(release: Release) -> tuple[Part, ...]:
+    """What intervals of staff leave out, because no answer of theirs carries its organisation."""
+    if release.wave.questionnaire.audience != Questionnaire.Audience.STAFF:
+        return ()
+    told = (
+        "To protect staff, an answer never carries the organisation that its sender works for. So"
+        " the intervals of these figures take people as if each had been drawn alone from all NHS"
+        " staff. People of one organisation often answer alike; where they do, the intervals are"
+        " too narrow and say less doubt than there is. By how much is not known.",
+        "Nor is it counted how large a part of all staff answered: there is no finite population"
+        " correction. Where it is large the intervals are a little too wide, which does not make up"
+        " for the first.",
+    )
+    return (Part("People of one organisation", told),)
 
 
 def _by_file(release: Release) -> bool:

@@ -71,7 +71,7 @@ def _comparable(one: Series) -> tuple[Point, ...]:
     are over, and have a figure with an error that rests on enough people."""
     at = {point.place: point for point in one.points}
     found: list[Point] = []
-    for place in range(len(one.joins), -1, -1):
+    for place in range(len(one.joins), one.since.place - 1, -1):
         if found and one.joins[place].verdict not in TESTED:
             break
         point = at.get(place)

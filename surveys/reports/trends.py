@@ -20,6 +20,7 @@ from surveys.reports.items import measures
 from surveys.reports.judging import Published, judge_waves, judge_with_published, published_for
 from surveys.reports.ledger import NO_MIRRORS, Mirrors
 from surveys.reports.models import Estimate, PublishedEstimate, Release
+from surveys.reports.together import ALL_WAVES, Since, since
 
 CHARTED = 4  # series that one chart can carry with direct labels
 
@@ -66,11 +67,22 @@ class Series:
     points: tuple[Point, ...]
     published: tuple[Beside, ...] = ()
     joins: tuple[Judgement, ...] = ()  # between each wave and the next, of this very measure
+    since: Since = ALL_WAVES  # the last break: what was before is not shown with the latest
+
+    @property
+    def together(self) -> tuple[Point, ...]:
+        """The points that may be shown with the latest wave."""
+        return tuple(point for point in self.points if point.place >= self.since.place)
 
     @property
     def shown(self) -> tuple[Point, ...]:
-        """The points that have a number."""
-        return tuple(point for point in self.points if point.row.estimate is not None)
+        """Those that have a number."""
+        return tuple(point for point in self.together if point.row.estimate is not None)
+
+    @property
+    def beside(self) -> tuple[Beside, ...]:
+        """The published figures that may be shown with the latest wave."""
+        return tuple(one for one in self.published if one.judgement.verdict != "break")
 
 
 @dataclass(frozen=True)
@@ -179,7 +191,8 @@ def _series_of(
                 judge_waves(before, after, question.code, option, published.signed)
                 for before, after in itertools.pairwise(releases)
             )
-            yield Series(option, text, statistic, found, beside, joins)
+            start = since(releases, joins, question.code, option, published.signed)
+            yield Series(option, text, statistic, found, beside, joins, start)
 
 
 def _published(

@@ -45,16 +45,16 @@ def lead(one: Comparison) -> str:
 def who_answered(one: Comparison) -> str:
     """How much of the gap between two waves is who answered; `THE_REST` belongs after it."""
     assert one.composition is not None
-    units = Units(one.is_mean, one.unit, 1 + one.is_mean)
+    units = Units(one.is_mean, one.unit, int(one.is_mean))
     everybody, weighted = one.composition.unweighted, one.composition.weighted
     scale = 1 if one.is_mean else 100
     # Between the two as printed, so that a reader can subtract them.
     taken = (units.rounded(everybody) - units.rounded(weighted)) / scale
     part = f"accounts for {units.moved(taken)}" if units.rounded(taken) else "accounts for nothing"
     return (
-        f"{one.subject}: {units.moved(everybody)} since {one.label} with everybody counted once,"
-        f" {units.moved(weighted)} weighted; so who answered, as far as our margins measure it,"
-        f" {part}."
+        f"{one.subject}: in these two samples, {units.moved(everybody)} since {one.label} with"
+        f" everybody counted once, {units.moved(weighted)} weighted; so who answered, as far as our"
+        f" margins measure it, {part}."
     )
 
 
@@ -139,8 +139,9 @@ def _paired(one: Comparison, told: Figures) -> str:
     if one.interval is None or one.low_base:
         nothing = "a standard error of 0 tells nothing of it"
         why = "too few people gave both answers" if one.low_base else nothing
-        return f"{text}; how sure that is, is not known, because {why}"
-    return f"{text} ({level(one.interval[0])} interval of the change: {told.interval})"
+        return f"{text}{_condition(one)}; how sure that is, is not known, because {why}"
+    told_interval = f"{level(one.interval[0])} interval of the change: {told.interval}"
+    return f"{text} ({told_interval}){_condition(one)}"
 
 
 def _among(one: Comparison) -> str:
@@ -160,6 +161,8 @@ def _condition(one: Comparison) -> str:
         return f",{_among(one)}"
     weighted = one.circumstances.weighted
     alike = "weighting makes them alike" if weighted else "they are the same kinds of people"
+    if one.relation == "pair":  # the same people twice, so it is others that they may not be like
+        return f",{_among(one)}, and of others only if {alike}"
     return f",{_among(one)}, if {alike}"
 
 

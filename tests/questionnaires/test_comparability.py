@@ -165,7 +165,9 @@ def test_an_explanation_before_a_question_that_was_written_anew_counts() -> None
         "The explanation before it changed.",
     )
     assert between_waves(PANEL, major, asked, other).verdict == "beside"
-    assert between_waves(PANEL, PANEL, asked, other).verdict == "annotate"
+    mended = dataclasses.replace(ASKED, explained_before=("AI finds paterns",))
+    minor = dataclasses.replace(PANEL, version="1.1")
+    assert between_waves(PANEL, minor, mended, asked).verdict == "annotate"
 
 
 def test_a_typing_error_that_was_mended_is_told_and_breaks_nothing() -> None:
@@ -173,6 +175,49 @@ def test_a_typing_error_that_was_mended_is_told_and_breaks_nothing() -> None:
     found = between_waves(PANEL, dataclasses.replace(PANEL, version="1.1"), mended, ASKED)
     assert found.verdict == "annotate"
     assert found.reasons == ("The wording changed: “conserned” became “concerned”.",)
+
+
+MINOR = dataclasses.replace(PANEL, version="1.1")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"wording": "How strongly do you object, if at all, to this?"},
+        {"wording": "How unconcerned are you, if at all, about this?"},
+        {"options": FAIRLY},
+        {"explained_before": ("AI learns from examples",)},
+    ],
+)
+def test_another_text_is_another_text_in_a_minor_version_too(change: dict[str, Any]) -> None:
+    # Such versions may have been published before texts were looked at.
+    asked = dataclasses.replace(ASKED, explained_before=("AI follows rules",))
+    later = dataclasses.replace(asked, **change)
+    assert between_waves(PANEL, MINOR, asked, later).verdict == "beside"
+
+
+@pytest.mark.parametrize("version", ["1.1", "2.0"])
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ((2, 1, 0), "“Not concerned”, “Very concerned”"),  # turned round
+        ((1, 0, 2), "“Somewhat concerned”, “Very concerned”"),
+    ],
+)
+def test_labels_that_changed_places_are_found_and_join_nothing(
+    labels: tuple[int, ...], told: str, version: str
+) -> None:
+    moved = tuple((CONCERN[at][0], CONCERN[one][1]) for at, one in enumerate(labels))
+    later = dataclasses.replace(ASKED, options=moved)
+    found = between_waves(PANEL, dataclasses.replace(PANEL, version=version), ASKED, later)
+    assert found.verdict == found.limit == "break"
+    assert found.reasons == (f"These labels stood at other answers before: {told}.",)
+
+
+def test_a_label_with_a_code_of_its_own_has_not_changed_places() -> None:
+    recoded = (*CONCERN[:2], ("not", "Not concerned"))
+    later = dataclasses.replace(ASKED, options=recoded)
+    assert between_waves(PANEL, MINOR, ASKED, later).verdict == "beside"
 
 
 @pytest.mark.parametrize(("before", "after"), [(None, ASKED), (ASKED, None)])

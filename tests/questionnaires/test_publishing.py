@@ -1,4 +1,4 @@
-"""A published version never changes; mending texts makes a minor version, and nothing else does."""
+"""A published version never changes; mending slips makes a minor version, and nothing else does."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,21 @@ def published(folder: Path, change: Change = nothing, *, minor: bool = False) ->
 
 
 def mend(data: dict[str, Any]) -> None:
-    data["pages"][0]["questions"][0]["text"] = "How old are you now?"
+    """A comma that was missing, and a letter too many."""
+    data["introduction"] = "Three questions, about robbots that bring medicines to the ward."
+
+
+def reword(data: dict[str, Any]) -> None:
+    data["pages"][1]["questions"][0]["text"] = "How strongly do you object to these robots?"
+
+
+def turn_the_scale(data: dict[str, Any]) -> None:
+    question = data["pages"][1]["questions"][0]
+    question["low"], question["high"] = question["high"], question["low"]
+
+
+def relabel(data: dict[str, Any]) -> None:
+    data["pages"][2]["questions"][0]["options"][0]["text"] = "The right medicine"
 
 
 def add_an_option(data: dict[str, Any]) -> None:
@@ -60,6 +74,23 @@ def test_a_minor_version_refuses_anything_but_texts_and_says_what_differs(tmp_pa
     with pytest.raises(NotMinor, match=r"pages\.2\.questions\.0\.options"):
         published(tmp_path, add_an_option, minor=True)
     assert QuestionnaireVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (reword, r"pages\.comfort\.questions\.comfort\.text"),
+        (turn_the_scale, r"pages\.comfort\.questions\.comfort\.high"),
+        (relabel, r"options\.wrong_medicine\.text: “The wrong medicine” became “The right"),
+    ],
+)
+def test_a_minor_version_refuses_another_text_and_says_how_to_publish_it(
+    tmp_path: Path, change: Change, path: str
+) -> None:
+    published(tmp_path)
+    with pytest.raises(NotMinor, match=f"Publish the next whole version.*{path}"):
+        published(tmp_path, change, minor=True)
+    assert published(tmp_path, change).label == "2.0"
 
 
 def test_there_is_no_minor_version_of_nothing(tmp_path: Path) -> None:

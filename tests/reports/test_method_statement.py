@@ -242,6 +242,18 @@ def test_staff_and_the_public_are_said_to_overlap() -> None:
     assert "about groups that overlap" in text(published())
 
 
+def test_a_staff_release_says_what_its_intervals_may_understate() -> None:
+    wave = make_wave("staff", status="closed", audience="staff", kind="simulated")
+    respond(wave, [{"aware": "yes"}, {"aware": "no"}] * 150)
+    estimate_wave(wave.pk)
+    release = Release.objects.select_related("wave__questionnaire", "wave__population")
+    told = text(release.get(wave=wave))
+    assert "as if each had been drawn alone from all NHS staff" in told
+    assert "the intervals are too narrow" in told
+    assert "there is no finite population correction" in told
+    assert "drawn alone" not in text(published())
+
+
 def test_a_provisional_release_shows_the_gate_as_it_is_now() -> None:
     told = text(provisional())
     assert "They are not published yet." in told

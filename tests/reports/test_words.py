@@ -175,23 +175,27 @@ def test_a_level_is_never_rounded_up_to_certainty() -> None:
     [
         (
             (0.051, 0.03),
-            "5.1 points up since spring 2026 with everybody counted once, 3.0 points up weighted;"
-            " so who answered, as far as our margins measure it, accounts for 2.1 points up.",
+            "in these two samples, 5 points up since spring 2026"
+            " with everybody counted once, 3 points up weighted;"
+            " so who answered, as far as our margins measure it, accounts for 2 points up.",
         ),
         (
             (0.01, 0.03),
-            "1.0 points up since spring 2026 with everybody counted once, 3.0 points up weighted;"
-            " so who answered, as far as our margins measure it, accounts for 2.0 points down.",
+            "in these two samples, 1 point up since spring 2026"
+            " with everybody counted once, 3 points up weighted;"
+            " so who answered, as far as our margins measure it, accounts for 2 points down.",
         ),
         (
             (-0.0201, -0.0199),
-            "2.0 points down since spring 2026 with everybody counted once, 2.0 points down"
+            "in these two samples, 2 points down since spring 2026"
+            " with everybody counted once, 2 points down"
             " weighted; so who answered, as far as our margins measure it, accounts for nothing.",
         ),
         (
             (0.02, 0.0001),
-            "2.0 points up since spring 2026 with everybody counted once, no gap weighted;"
-            " so who answered, as far as our margins measure it, accounts for 2.0 points up.",
+            "in these two samples, 2 points up since spring 2026"
+            " with everybody counted once, no gap weighted;"
+            " so who answered, as far as our margins measure it, accounts for 2 points up.",
         ),
     ],
 )
@@ -199,6 +203,17 @@ def test_who_answered_is_told_of_a_gap(parts: tuple[float, float], said: str) ->
     everybody, weighted = parts
     one = comparison(composition=Composition(everybody, weighted, everybody - weighted))
     assert who_answered(one) == f"AI for patient care, “Support”: {said}"
+
+
+@pytest.mark.parametrize(
+    ("weighted", "alike"),
+    [(True, "weighting makes them alike"), (False, "they are the same kinds of people")],
+)
+def test_before_and_after_of_an_open_link_says_whom_it_is_of(weighted: bool, alike: str) -> None:
+    met = {"open_link": True, "weighted": weighted}
+    one = comparison(relation="pair", circumstances=met)
+    assert f", among those who answered, and of others only if {alike}." in change(one)
+    assert "among those who answered" not in change(comparison(relation="pair"))
 
 
 def test_what_remains_is_never_called_change_alone() -> None:

@@ -49,3 +49,19 @@ def test_a_difference_outside_the_margins_is_not_seen() -> None:
     found = between(figures((200, 200), (100, 100)), figures((200, 200), (120, 120)))
     assert found.taken_by_weighting == pytest.approx(0, abs=1e-12)
     assert found.weighted == pytest.approx(0.1)
+
+
+def test_two_samples_of_the_same_people_part_by_a_point_or_two_by_chance() -> None:
+    # 300 of a population of two equal groups that say yes by 80% and 40%; nothing changes.
+    rng = np.random.default_rng(7)
+
+    def wave() -> tuple[float, float]:
+        young = int(rng.binomial(300, 0.5))
+        yes = (int(rng.binomial(young, 0.8)), int(rng.binomial(300 - young, 0.4)))
+        return figures((young, 300 - young), yes)
+
+    taken = [between(wave(), wave()).taken_by_weighting for _ in range(400)]
+    # Each wave's unweighted less weighted share is (young / 300 - 1/2) * (.8 - .4): its standard
+    # deviation is .4 * sqrt(.25 / 300), and that of two waves' difference sqrt(2) times that.
+    assert np.std(taken) == pytest.approx(0.4 * (0.25 / 300) ** 0.5 * 2**0.5, rel=0.1)
+    assert np.mean(taken) == pytest.approx(0, abs=0.003)

@@ -21,9 +21,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The files, and whether only texts are mended."""
+        """The files, and whether only slips are mended."""
         parser.add_argument("files", type=Path, nargs="+", metavar="file")
-        parser.add_argument("--minor", action="store_true", help="mend texts of the last version")
+        parser.add_argument("--minor", action="store_true", help="mend slips in the last version")
 
     @transaction.atomic
     def handle(self, *, files: list[Path], minor: bool, **options: Any) -> None:

@@ -13,6 +13,8 @@ from surveys.reports.over_waves import over_waves, told
 from surveys.reports.trends import Point, SegmentTable, Series, Trend
 from surveys.reports.words import change, lead, other_effects, who_answered
 from surveys.web.actions import ShownAction, shown_actions
+from surveys.web.insights.apart import Earlier, earlier_waves
+from surveys.web.insights.ledger import VERDICTS, Called
 
 HIDDEN = {
     Estimate.Suppressed.PRIMARY: "Hidden: too few people answered.",
@@ -51,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True)
 class PublishedRow:
-    """One published figure, with its source."""
+    """One published figure, with its source; without the figure where it may not stand here."""
 
     text: str
     figure: str
@@ -62,7 +64,7 @@ class PublishedRow:
     wording: str
     reasons: tuple[str, ...]
     notes: tuple[str, ...]  # worth knowing, and no reason for a verdict
-    verdict: str
+    called: Called  # the verdict, as the ledger has it
     source: str
     url: str
 
@@ -108,6 +110,8 @@ class QuestionCard:
     who_answered: tuple[str, ...]  # of the gap since the wave before
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    gaps: tuple[Statement, ...]  # what every row may say of the newest wave and the one before
+    earlier: tuple[Earlier, ...]  # waves that stand apart
     published: tuple[PublishedRow, ...]
     segments: tuple[SegmentRows, ...]
     groups: tuple[Statement, ...]  # of which one stands out beside another
@@ -120,6 +124,8 @@ def question_card(
     trend: Trend, releases: list[Release], actions: Iterable[Action] = ()
 ) -> QuestionCard:
     """Everything that the page says about one question."""
+    first = min((one.since.place for one in trend.series), default=0)
+    earlier = earlier_waves(trend, releases)
     return QuestionCard(
         code=trend.question.code,
         text=trend.question.text,
@@ -136,8 +142,14 @@ def question_card(
             Statement(one.lead, told(one)) for one in over_waves(trend.question, trend.charted)
         ),
         who_answered=tuple(who_answered(one) for one in _compared(trend) if one.composition),
-        columns=tuple(_columns(releases)),
-        rows=tuple(_row(one, trend, len(releases)) for one in trend.series),
+        columns=tuple(_columns(releases[first:])),
+        rows=tuple(_row(one, range(first, len(releases))) for one in trend.series),
+        gaps=tuple(
+            statement(one)
+            for one in trend.comparisons
+            if one.between_waves and one.judgement.verdict != "break"
+        ),
+        earlier=earlier,
         published=tuple(_published(trend)),
         segments=tuple(_segment(table, trend) for table in trend.segments),
         groups=tuple(statement(one) for one in trend.groups if _look(one)),
@@ -148,8 +160,10 @@ def question_card(
             f"{before.wave} and {after.wave}"
             f" {'are joined, but note' if join.verdict == 'annotate' else 'are not joined'}:"
             f" {' '.join(join.reasons)}"
-            for before, after, join in zip(releases, releases[1:], trend.joins, strict=False)
-            if join.verdict != "same"
+            for place, (before, after, join) in enumerate(
+                zip(releases, releases[1:], trend.joins, strict=False)
+            )
+            if join.verdict != "same" and not (earlier and place < first)
         ),
         actions=tuple(shown_actions(actions)),
     )
@@ -185,11 +199,14 @@ def _columns(releases: list[Release]) -> Iterable[Column]:
         yield Column(release.wave.title, ", ".join(notes))
 
 
-def _row(one: Series, trend: Trend, waves: int) -> Row:
+def _row(one: Series, places: range) -> Row:
     points: dict[int, Point] = {point.place: point for point in one.points}
     mean = one.statistic == Estimate.Statistic.MEAN
     cells = tuple(
-        _cell(points[place].row if place in points else None, mean) for place in range(waves)
+        Cell("–", hidden="Not shown with later waves: see below.")
+        if place < one.since.place
+        else _cell(points[place].row if place in points else None, mean)
+        for place in places
     )
     return Row(one.text, cells)
 
@@ -221,7 +238,7 @@ def _published(trend: Trend) -> Iterable[PublishedRow]:
             end = f" to {survey.fieldwork_end}" * (survey.fieldwork_end != survey.fieldwork_start)
             yield PublishedRow(
                 text=one.text,
-                figure=percent(float(figure.share)),
+                figure="" if beside.judgement.verdict == "break" else percent(float(figure.share)),
                 who=survey.commissioner,
                 when=survey.fieldwork_start + (end if survey.fieldwork_end else ""),
                 base=f"{figure.base:,}" if figure.base else "not published",
@@ -229,7 +246,7 @@ def _published(trend: Trend) -> Iterable[PublishedRow]:
                 wording="exact" if figure.wording_status == "exact" else "as reported",
                 reasons=beside.judgement.reasons,
                 notes=beside.judgement.notes,
-                verdict=beside.judgement.verdict,
+                called=VERDICTS[beside.judgement.verdict],
                 source=figure.source_title,
                 url=figure.source_url if figure.source_url.startswith("https://") else "",
             )
