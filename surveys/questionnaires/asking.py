@@ -14,6 +14,7 @@ from surveys.questionnaires.document import (
     MultipleChoice,
     Scale,
     SingleChoice,
+    StackedChoice,
 )
 
 
@@ -33,6 +34,9 @@ class Asked:
     explained_before: tuple[str, ...]  # the words of the explainers that stand before it
     asked_before: tuple[str, ...]  # the questions that stand before it
     dont_know: bool = False  # whether that is an answer, and so in the base
+    stacked: bool = False  # whether it stood among statements that share its lead-in
+    beside: tuple[str, ...] = ()  # the other statements there, in order
+    statements_shuffled: bool = False
 
     @property
     def labels(self) -> dict[str, str]:
@@ -69,7 +73,11 @@ def asked(document: Document, code: str) -> Asked | None:
         options = (("0", question.low), ("10", question.high), *options)
     before = list(itertools.takewhile(lambda one: one.code != page.code, document.pages))
     explainers = [one.explainer for one in [*before, page] if one.explainer is not None]
-    order = list(document.questions)
+    earlier = list(itertools.takewhile(lambda one: one != code, document.questions))
+    moving = page.stack is not None and page.stack.shuffle_statements
+    if moving:  # which of them came before it was drawn for each person
+        earlier = [one for one in earlier if document.page_of[one] != page]
+    stacked = isinstance(question, StackedChoice)
     return Asked(
         type=question.type,
         wording=question.text,
@@ -83,8 +91,11 @@ def asked(document: Document, code: str) -> Asked | None:
         max_choices=getattr(question, "max_choices", None),
         asked_of=base_of(document, page.show_if),
         explained_before=tuple(_words(one) for one in explainers),
-        asked_before=tuple(order[: order.index(code)]),
+        asked_before=tuple(earlier),
         dont_know=any(one.kind == "dont_know" for one in getattr(question, "options", ())),
+        stacked=stacked,
+        beside=tuple(one.code for one in page.questions if stacked and one.code != code),
+        statements_shuffled=moving,
     )
 
 

@@ -191,6 +191,8 @@ def questions(before: Asked, after: Asked, option: str = "", *, mended: bool = F
     """
     found = presentation(before, after, WAVES, mended=mended)
     found += _options(before, after, option, mended=mended)
+    if before.stacked and after.stacked and before.beside != after.beside:
+        found.append(("annotate", "Other statements stood beside it, or in another order."))
     if before.asked_before != after.asked_before:
         found.append(("annotate", "Other questions came before it."))
     return found
@@ -218,6 +220,11 @@ def presentation(other: Asked, ours: Asked, sides: Sides, *, mended: bool = Fals
         found.append(("beside", f"Another number of answers could be chosen: {told}."))
     if other.shuffled != ours.shuffled:
         found.append(("annotate", "The answers were shuffled in one of the two only."))
+    if other.stacked != ours.stacked:
+        told = sides.told(*(_alone(one.stacked) for one in (other, ours)))
+        found.append(("annotate", f"It was shown in another way: {told}."))
+    elif other.statements_shuffled != ours.statements_shuffled:
+        found.append(("annotate", "The statements were shuffled in one of the two only."))
     found += bases(other.asked_of, ours.asked_of, sides)
     if len(other.explained_before) != len(ours.explained_before):
         found.append(("beside", "It was asked after other explanations."))
@@ -241,6 +248,10 @@ def bases(other: Base, ours: Base, sides: Sides) -> Found:
     if ours.part != EVERYBODY:
         return [("same", f"It was asked of {ours}: its base is those.")]
     return []
+
+
+def _alone(stacked: bool) -> str:
+    return "among statements with one lead-in" if stacked else "alone"
 
 
 def _choices(most: int | None) -> str:

@@ -7,20 +7,25 @@ are apart, so that a typing error can be mended without touching an answer.
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_serializer, model_validator
+from pydantic import SerializerFunctionWrapHandler as Writing
 
-from surveys.questionnaires.conditions import ArmIs, Code, Condition, Part, Text
+from surveys.questionnaires.conditions import Code, Condition, Part, Text
 from surveys.questionnaires.texts import texts_of, with_texts
+from surveys.questionnaires.uses import (
+    Effect,
+    Headline,
+    Pair,
+    Quality,
+    Split,
+    Variable,
+    left_out,
+)
 
 OPEN = "~"  # the category of somebody who left a variable open
 OUTSIDE = "outside"  # not in the population that this questionnaire is about
-
-
-def _nothing(value: object) -> bool:
-    """Left out of a document that says nothing here, so that older ones keep their fingerprint."""
-    return not value
 
 
 # Questions ------------------------------------------------------------------------------------
@@ -168,6 +173,70 @@ Question = Annotated[
 SCALE_POINTS = 11
 
 
+# Statements that share a lead-in and their answers ----------------------------------------------
+
+
+class StackedChoice(SingleChoice):
+    """A statement of a stack as the question that it is. A stack makes it; nobody writes it.
+
+    Its `text` is the lead-in and the statement: what somebody who answers has read.
+    """
+
+    lead_in: Text
+    statement: Text
+    first: Code  # of its stack: in all of one stack a respondent sees the options in one order
+
+
+class Statement(Part):
+    """What is put to people, and counted as a question of its own."""
+
+    code: Code
+    text: Text
+    topic: str = ""
+    benchmarks: tuple[Benchmark, ...] = ()
+    mirror: Mirror | None = None
+
+
+class Stack(Part):
+    """Several statements below one lead-in, each answered by one of the same options."""
+
+    text: Text  # the lead-in
+    hint: str = ""
+    required: bool = False
+    credit: str = ""
+    ordinal: bool = False
+    shuffle: bool = False  # of the options
+    shuffle_statements: bool = False
+    nets: tuple[Net, ...] = ()
+    options: tuple[Option, ...] = Field(min_length=2)
+    statements: tuple[Statement, ...] = Field(min_length=2)
+
+    @property
+    def questions(self) -> tuple[StackedChoice, ...]:
+        """Each statement as a single choice, in the order in which they are written."""
+        return tuple(
+            StackedChoice(
+                code=one.code,
+                type="single",
+                text=f"{self.text} {one.text}",
+                topic=one.topic,
+                hint=self.hint,
+                required=self.required,
+                credit=self.credit,
+                nets=self.nets,
+                benchmarks=one.benchmarks,
+                mirror=one.mirror,
+                ordinal=self.ordinal,
+                shuffle=self.shuffle,
+                options=self.options,
+                lead_in=self.text,
+                statement=one.text,
+                first=self.statements[0].code,
+            )
+            for one in self.statements
+        )
+
+
 # Pages ----------------------------------------------------------------------------------------
 
 
@@ -182,117 +251,48 @@ class Explainer(Part):
 
 
 class Page(Part):
-    """One screen: an explainer, a question, or a few short profile questions."""
+    """One screen: an explainer, a question, a stack, or a few short profile questions.
+
+    `questions` holds what is asked here, the statements of a stack included.
+    """
 
     code: Code
     section: Text
     title: str = ""  # only where a page holds several questions
     show_if: Condition | None = None
     explainer: Explainer | None = None
-    questions: tuple[Question, ...] = ()
+    stack: Stack | None = Field(default=None, exclude_if=left_out)
+    questions: tuple[Question, ...] = Field(default=(), validate_default=True)
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def statements(cls, written: Any, known: ValidationInfo) -> Any:
+        """The statements of a stack as questions; refuse others beside them."""
+        stack: Stack | None = known.data.get("stack")
+        if stack is None:
+            return written
+        if written:
+            raise ValueError("a page holds a stack or questions, not both")
+        return stack.questions
+
+    @model_serializer(mode="wrap")
+    def as_written(self, write: Writing) -> dict[str, Any]:
+        """A stack stands once in what is kept, and not again as the questions that it makes."""
+        found: dict[str, Any] = write(self)
+        if self.stack is not None:
+            found.pop("questions", None)
+        return found
 
     @model_validator(mode="after")
     def something_to_show(self) -> "Page":
         """Refuse an empty page, and several questions without a title."""
         if not self.questions and self.explainer is None:
             raise ValueError("a page needs a question or an explainer")
-        if len(self.questions) > 1 and not self.title:
+        if self.stack is not None and self.title:
+            raise ValueError("a page with a stack needs no title: the lead-in is its heading")
+        if len(self.questions) > 1 and not self.title and self.stack is None:
             raise ValueError("a page with several questions needs a title")
         return self
-
-
-# What the answers are used for ----------------------------------------------------------------
-
-
-class Category(Part):
-    """One value of a variable, and the answers or variables that make it."""
-
-    code: Code
-    text: Text
-    options: tuple[Code, ...] = ()  # of the variable's question; none written: the same code
-    when: dict[Code, tuple[Code, ...]] = {}  # variable → its categories; all must hold
-
-
-class Variable(Part):
-    """A way to sort respondents: from one question, or from variables that stand before it.
-
-    An answer that makes no category leaves the variable open; one in `outside` puts the
-    respondent outside the population: archived, but not counted.
-    """
-
-    code: Code
-    title: Text
-    question: Code | None = None
-    categories: tuple[Category, ...] = Field(min_length=2)
-    outside: tuple[Code, ...] = ()
-
-    @model_validator(mode="after")
-    def one_origin(self) -> "Variable":
-        """Refuse a variable with two origins or none."""
-        for category in self.categories:
-            if self.question is None and not category.when:
-                raise ValueError(f"category {category.code} needs `when`: there is no question")
-            if self.question is not None and category.when:
-                raise ValueError(f"category {category.code}: `when` and a question exclude another")
-        return self
-
-
-class Arm(Part):
-    """One of the groups that a split draws respondents into."""
-
-    code: Code
-    text: Text
-    share: int = Field(default=1, ge=1)  # relative to the other arms
-
-
-class Split(Part):
-    """A draw, made when a draft begins, that decides who is asked what."""
-
-    code: Code
-    title: Text
-    arms: tuple[Arm, ...] = Field(min_length=2)
-
-
-class Pair(Part):
-    """One question asked before and again after something else, of the same respondent.
-
-    `within` names the arms whose answers count, where not everybody met what lies between.
-    """
-
-    before: Code
-    after: Code
-    within: ArmIs | None = Field(default=None, exclude_if=_nothing)
-
-
-class Effect(Part):
-    """What an arm of a split was drawn for: the difference it makes to one measure.
-
-    Every other arm is held beside `control`; no `option` means the mean.
-    """
-
-    split: Code
-    control: Code
-    question: Code
-    option: Code | Literal[""] = ""
-
-
-class Quality(Part):
-    """From when on an answer is marked for how it was given.
-
-    `seconds_per_word`: of the questions asked, faster than which nobody reads; the usual 0.3 is of
-    Zhang & Conrad (2014), Survey Research Methods 8(2), 127-135. `straight`: from how many single
-    choices on, all at the same place of their lists.
-    """
-
-    seconds_per_word: float = Field(gt=0, le=1)
-    straight: int = Field(ge=3)
-
-
-class Headline(Part):
-    """A measure declared beforehand to be one that the report draws conclusions from."""
-
-    question: Code
-    option: Code
 
 
 class Document(Part):
@@ -310,12 +310,12 @@ class Document(Part):
     weight_by: tuple[Code, ...] = ()
     segments: tuple[Code, ...] = ()
     pairs: tuple[Pair, ...] = ()
-    effects: tuple[Effect, ...] = Field(default=(), max_length=8, exclude_if=_nothing)
+    effects: tuple[Effect, ...] = Field(default=(), max_length=8, exclude_if=left_out)
     headlines: tuple[Headline, ...] = Field(default=(), max_length=8)
-    quality: Quality | None = Field(default=None, exclude_if=_nothing)
+    quality: Quality | None = Field(default=None, exclude_if=left_out)
     translations: dict[Literal["cy"], dict[str, str]] = {}  # path of a text → the text
     # Paths of translations that nobody has looked at yet.
-    needs_review: dict[Literal["cy"], tuple[str, ...]] = Field(default={}, exclude_if=_nothing)
+    needs_review: dict[Literal["cy"], tuple[str, ...]] = Field(default={}, exclude_if=left_out)
 
     @cached_property
     def questions(self) -> dict[str, Question]:

@@ -7,7 +7,7 @@ always of everybody: a rule chosen when the figures are known would choose the f
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args
 
-from surveys.questionnaires.document import Document, SingleChoice
+from surveys.questionnaires.document import Document, SingleChoice, StackedChoice
 from surveys.questionnaires.ordering import in_order
 from surveys.questionnaires.routing import asked
 
@@ -51,9 +51,20 @@ def flags_of_answers(
 
 
 def words_asked(document: Document, answers: Mapping[str, Any]) -> int:
-    """The words of the questions on the route of these answers, hints and options left out."""
+    """The words of the questions on the route of these answers, hints and options left out.
+
+    The lead-in of several statements stands on their page once, and is counted once.
+    """
     on_route = asked(document, answers)
-    return sum(len(one.text.split()) for one in document.questions.values() if one.code in on_route)
+    texts = []
+    for one in document.questions.values():
+        if one.code not in on_route:
+            continue
+        if not isinstance(one, StackedChoice):
+            texts.append(one.text)
+        else:
+            texts += [one.lead_in, one.statement] if one.first == one.code else [one.statement]
+    return sum(len(text.split()) for text in texts)
 
 
 def _places(document: Document, answers: Mapping[str, Any], seed: int) -> list[int]:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from surveys.questionnaires.document import Document
+from surveys.questionnaires.document import Document, Statement
 from surveys.questionnaires.translating import Stale, catalogue_beside, read_catalogue, stale
 
 Steps = tuple[str | int, ...]
@@ -48,8 +48,23 @@ class Source:
     stale: tuple[Stale, ...] = ()  # texts whose Welsh was made from an older English
 
     def located(self, findings: list[Finding]) -> list[Finding]:
-        """The same findings, each with the line of its path or of what holds it."""
-        return [Finding(one.path, one.reason, _line(self.lines, one.path)) for one in findings]
+        """The same findings, each with the line of its path or of what holds it.
+
+        What is wrong with all statements of a stack alike stands there once.
+        """
+        written = dict.fromkeys((self._written(one.path), one.reason) for one in findings)
+        return [Finding(path, reason, _line(self.lines, path)) for path, reason in written]
+
+    def _written(self, path: Steps) -> Steps:
+        """Where something stands in the file: a stack's questions stand there as its statements."""
+        match path:
+            case ("pages", int(page), "questions", int(place), *rest):
+                if self.document.pages[page].stack is None:
+                    return path
+                if rest and rest[0] not in Statement.model_fields:
+                    return ("pages", page, "stack", *rest)
+                return ("pages", page, "stack", "statements", place, *rest)
+        return path
 
 
 def load(path: Path) -> Source:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from surveys.fieldwork.arms import arm_counts
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Found, Judgement, judged
-from surveys.questionnaires.document import Arm, Document, Effect
+from surveys.questionnaires.document import Document, Effect
 from surveys.questionnaires.packing import Layout
+from surveys.questionnaires.uses import Arm
 from surveys.reports.figures import percent
 from surveys.reports.models import Release
 from surveys.statistics.differences import chance_of_parting

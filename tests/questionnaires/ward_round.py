@@ -18,8 +18,17 @@ Change = Callable[[dict[str, Any]], Any]
 
 
 def text() -> str:
-    (shown,) = re.findall(r"```yaml\n(.*?)```", FORMAT, re.DOTALL)
+    shown: str = re.findall(r"```yaml\n(.*?)```", FORMAT, re.DOTALL)[0]
     return shown
+
+
+def stack_page() -> dict[str, Any]:
+    """The page with a stack that the format shows, as data."""
+    (page,) = yaml.load(
+        re.findall(r"```yaml\n(.*?)```", FORMAT, re.DOTALL)[1], Loader=yaml.BaseLoader
+    )
+    found: dict[str, Any] = page
+    return found
 
 
 def plain() -> dict[str, Any]:

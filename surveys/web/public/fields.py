@@ -17,6 +17,7 @@ from surveys.questionnaires.document import (
     Question,
     Scale,
     SingleChoice,
+    StackedChoice,
     WholeNumber,
 )
 from surveys.questionnaires.ordering import in_order
@@ -78,8 +79,9 @@ def field_for(question: Question, *, seed: int, mark: widgets.Mark | None) -> fo
     """
     told = {"required": _required(question)}
     common: dict[str, Any] = {
-        "label": question.text,
-        "help_text": question.hint,
+        # What statements share stands above them once.
+        "label": question.statement if isinstance(question, StackedChoice) else question.text,
+        "help_text": "" if isinstance(question, StackedChoice) else question.hint,
         "required": question.required,
     }
     match question:
@@ -198,6 +200,9 @@ def _instruction(question: Question) -> str:
                     question.max_choices,
                 ) % {"most": question.max_choices}
             return _("Select at least 1 answer")
+        case StackedChoice():
+            # However long it is: with several on the page, nothing else says which is meant.
+            return _("Select an answer to “%(question)s”") % {"question": question.statement}
         case SingleChoice() if short:
             return _("Select an answer to “%(question)s”") % {"question": question.text}
         case SingleChoice():

@@ -6,11 +6,15 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from surveys.questionnaires.document import MultipleChoice, Page, Scale, SingleChoice
+from surveys.questionnaires.ordering import in_turn, statements_move
 from surveys.web.public.fields import answer_from, field_for, shown_value
 from surveys.web.widgets import Mark
+
+STATEMENT, STATEMENTS_END = "statement", "statements_end"  # marks, where statements change places
 
 
 class Fields(FormHelper):
@@ -37,8 +41,12 @@ class PageForm(forms.Form):
             data, initial={q.code: shown_value(q, answers.get(q.code)) for q in page.questions}
         )
         self.page = page
-        for question in page.questions:
+        self.end = ""
+        for question in in_turn(page, seed):
             field = field_for(question, seed=seed, mark=mark)
+            if mark and statements_move(page):
+                field.start = mark_safe(mark(STATEMENT, question.code, ""))  # type: ignore[attr-defined]  # noqa: S308
+                self.end = mark_safe(mark(STATEMENTS_END, "", ""))  # noqa: S308
             # With one question on the page, its words are the page's heading.
             field.heading = heading_is_question(page)  # type: ignore[attr-defined]
             self.fields[question.code] = field

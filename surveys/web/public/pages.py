@@ -27,15 +27,21 @@ from surveys.questionnaires.document import (
     SingleChoice,
     WholeNumber,
 )
-from surveys.questionnaires.ordering import in_order, shuffled
+from surveys.questionnaires.ordering import in_order, in_turn, shuffled, statements_move
 from surveys.questionnaires.versions import frozen
 from surveys.web.context import service_facts
 from surveys.web.languages import choices
 from surveys.web.public.fields import shown_value
-from surveys.web.public.forms import PageForm, heading_is_question
+from surveys.web.public.forms import (
+    STATEMENT,
+    STATEMENTS_END,
+    PageForm,
+    heading_is_question,
+)
 
 # Characters for private use: no text of a questionnaire has them, and nothing escapes them.
 OPENING, CLOSING = "\ue000", "\ue001"
+STATEMENTS = re.compile(f"{OPENING}(?:{STATEMENT}|{STATEMENTS_END})\\|(\\w*)\\|{CLOSING}")
 MARK = re.compile(f'( value=")?{OPENING}(\\w+)\\|(\\w*)\\|(\\w*){CLOSING}(")?')
 
 
@@ -78,6 +84,7 @@ def render_page(
     """
     question = page.questions[0] if heading_is_question(page) else None
     heading = page.title or (page.explainer.title if page.explainer else "")
+    lead_in = page.stack.text if page.stack else ""
     return render_to_string(
         "public/question.html",
         {
@@ -87,7 +94,7 @@ def render_page(
             "pilot": pilot,
             "languages": choices(languages),
             "may_be_kept": may_be_kept,
-            "title": question.text if question else heading,
+            "title": question.text if question else heading or lead_in,
             "heading": heading,
             "credits": dict.fromkeys(q.credit for q in page.questions if q.credit),
             "has_errors": bool(form.errors),
@@ -131,12 +138,20 @@ class Options:
     gap: str  # the white space between two of them
 
 
+@dataclass(frozen=True)
+class Statements:
+    """Questions that stand in an order of their own for each respondent."""
+
+    page: Page
+    blocks: Mapping[str, tuple["Part", ...]]
+
+
 class Compiled:
     """A page, cut where respondents differ."""
 
     def __init__(self, page: Page, html: str) -> None:
         self.questions: tuple[Question, ...] = page.questions
-        self.parts = tuple(_cut(page, html))
+        self.parts = tuple(_cut_page(page, html))
 
     def fill(self, filling: Filling) -> str:
         """The page for one respondent."""
@@ -152,7 +167,7 @@ class Compiled:
             for question in self.questions
         }
         pieces: list[str] = []
-        for part in self.parts:
+        for part in _turned(self.parts, filling.seed):
             if isinstance(part, str):
                 pieces.append(part)
             elif isinstance(part, Slot):
@@ -161,7 +176,7 @@ class Compiled:
                 pieces.append(_checked(part.value, values[part.field]))
             elif isinstance(part, Typed):
                 pieces.append(_typed(part, values[part.field]))
-            else:
+            elif isinstance(part, Options):
                 pieces.append(_shown(part, values[part.question.code], filling.seed))
         return "".join(pieces)
 
@@ -191,7 +206,29 @@ def compiled(version_id: int, page_code: str, language: str, pilot: bool) -> Com
         return Compiled(page, shown)
 
 
-Part = str | Slot | State | Typed | Options
+Part = str | Slot | State | Typed | Options | Statements
+
+
+def _cut_page(page: Page, html: str) -> Iterator[Part]:
+    """The parts of a page, with those of each question apart where these change places."""
+    if not statements_move(page):
+        yield from _cut(page, html)
+        return
+    above, *between = STATEMENTS.split(html)  # code, block, code, block, "", what is below
+    yield from _cut(page, above)
+    blocks = dict(zip(between[:-2:2], between[1:-2:2], strict=True))
+    yield Statements(page, {code: tuple(_cut(page, block)) for code, block in blocks.items()})
+    yield from _cut(page, between[-1])
+
+
+def _turned(parts: tuple[Part, ...], seed: int) -> Iterator[Part]:
+    """The parts in the order of one respondent."""
+    for part in parts:
+        if isinstance(part, Statements):
+            for question in in_turn(part.page, seed):
+                yield from part.blocks[question.code]
+        else:
+            yield part
 
 
 def _cut(page: Page, html: str) -> Iterator[Part]:

@@ -1,6 +1,6 @@
 """Answers, progress and dates in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ from surveys.questionnaires.document import (
     Question,
     Scale,
     SingleChoice,
+    StackedChoice,
     WholeNumber,
 )
 from surveys.web.public.steps import Progress, Way, progress
@@ -31,11 +32,19 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The rows of a page, or of several: below the words that statements share, if they do."""
+
+    lead_in: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
 class Section:
-    """The rows of one section."""
+    """What was answered in one section."""
 
     title: str
-    rows: list[Row]
+    groups: list[Group]
 
 
 def progress_line(document: Document, answers: Mapping[str, Any], page: Page) -> str:
@@ -89,18 +98,26 @@ def sections(way: Way, path: str) -> list[Section]:
     """Everything that was asked and answered, by section, with the way to change it."""
     found = []
     pages = [page for page in way.pages if page.questions]
-    for title, group in groupby(pages, key=lambda page: page.section):
-        rows = [
-            Row(
-                question.text,
-                answer_in_words(question, way.answers.get(question.code)),
-                f"{path}q/{page.code}?until={page.code}",
-            )
-            for page in group
-            for question in page.questions
+    for title, section in groupby(pages, key=lambda page: page.section):
+        groups = [
+            Group(lead_in, [row for page in together for row in _rows(page, way, path)])
+            for lead_in, together in groupby(section, key=_lead_in)
         ]
-        found.append(Section(title, rows))
+        found.append(Section(title, groups))
     return found
+
+
+def _lead_in(page: Page) -> str:
+    return page.stack.text if page.stack else ""
+
+
+def _rows(page: Page, way: Way, path: str) -> Iterator[Row]:
+    for question in page.questions:
+        yield Row(
+            question.statement if isinstance(question, StackedChoice) else question.text,
+            answer_in_words(question, way.answers.get(question.code)),
+            f"{path}q/{page.code}?until={page.code}",
+        )
 
 
 def dropped_in_words(number: int) -> str:

@@ -55,6 +55,24 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 }
 
 
+def stack(code: str, **told: Any) -> dict[str, Any]:
+    """A page with three statements that share their answers, which are shuffled."""
+    statements = [
+        {"code": f"{code}_{one}", "text": f"Statement {one} of {code}, {HARD}."}
+        for one in ("first", "second", "third")
+    ]
+    asked = {
+        "text": f"How far do you agree, {HARD}?",
+        "hint": "Choose <one> for each",
+        "required": True,
+        "shuffle": True,
+        "credit": "Asked by <us>",
+        "options": [*options("f1", "f2", "f3"), *options("f4", anchored=True), *WAYS_OUT],
+        "statements": statements,
+    }
+    return {"code": code, "section": "Four", "stack": {**asked, **told}}
+
+
 def document(slug: str = "every", audience: str = "public") -> Document:
     """One page for each question, one with all of them, and explainers with and without one."""
     asked = [
@@ -86,6 +104,8 @@ def document(slug: str = "every", audience: str = "public") -> Document:
             "questions": [{**question, "code": f"x_{question['code']}"} for question in asked],
         },
     ]
+    pages += [stack("stacked"), stack("moving", shuffle_statements=True)]
+    pages += [{**stack("told"), "explainer": explainer}]
     return Document.model_validate(
         {
             "slug": slug,

@@ -78,8 +78,8 @@ def test_the_total_never_grows_on_the_way() -> None:
 def test_progress_in_words() -> None:
     asked = document()
     pages = asked.pages_by_code
-    assert progress_line(asked, {}, pages["mixed"]) == "One & one: question 2 of 17"
-    assert progress_line(asked, {}, pages["all"]) == "Three: questions 10 to 17 of 17"
+    assert progress_line(asked, {}, pages["mixed"]) == "One & one: question 2 of 26"
+    assert progress_line(asked, {}, pages["all"]) == "Three: questions 10 to 17 of 26"
     assert progress_line(asked, {}, pages["explained"]) == "Two"
     small_line = progress_line(SMALL, {"arm": "robot"}, SMALL.pages_by_code["sex"])
     assert small_line == "All: question 1 of up to 10"
