@@ -1,8 +1,8 @@
 """The configuration pages: what is asked, of whom, when, and who may read the results.
 
 Nothing that a respondent wrote, no tally and no estimate is registered here; a test holds the list.
-What is made by a checked command (questionnaires, margins, waves, published surveys) is shown, not
-edited: a form would go round the checks.
+What is made by a checked command (questionnaires, margins, waves, organisations, published surveys)
+is shown, not edited: a form would go round the checks.
 """
 
 from typing import Any
@@ -11,7 +11,16 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
-from surveys.fieldwork.models import Margin, Membership, Organisation, Population, User, Wave
+from surveys.fieldwork.models import (
+    Margin,
+    Membership,
+    Organisation,
+    Placement,
+    Population,
+    User,
+    Wave,
+    WaveOrganisation,
+)
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.reports.models import PublishedEstimate, PublishedSurvey
 
@@ -78,6 +87,13 @@ class PopulationAdmin(ShownOnly, admin.ModelAdmin):
     inlines = (MarginInline,)
 
 
+class WaveOrganisationInline(ShownOnly, admin.TabularInline):
+    """Whose staff a wave asks."""
+
+    model = WaveOrganisation
+    fields = ("organisation",)
+
+
 @admin.register(Wave)
 class WaveAdmin(ShownOnly, admin.ModelAdmin):
     """Rounds of fieldwork."""
@@ -86,6 +102,7 @@ class WaveAdmin(ShownOnly, admin.ModelAdmin):
     list_filter = ("status", "kind", "questionnaire")
     list_select_related = ("version__questionnaire",)
     exclude = ("tally_revision",)
+    inlines = (WaveOrganisationInline,)
 
 
 class PublishedEstimateInline(ShownOnly, admin.TabularInline):
@@ -110,13 +127,22 @@ class MembershipInline(admin.TabularInline):
     extra = 0
 
 
+class PlacementInline(ShownOnly, admin.TabularInline):
+    """Where an organisation stood, and when."""
+
+    model = Placement
+    fk_name = "organisation"
+    fields = ("parent", "since_on", "until_on")
+
+
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(ShownOnly, admin.ModelAdmin):
     """The tree of NHS organisations."""
 
-    list_display = ("code", "name", "parent")
+    list_display = ("code", "name", "parent", "closed_on")
     search_fields = ("code", "name")
     list_select_related = ("parent",)
+    inlines = (PlacementInline,)
 
 
 @admin.register(User)

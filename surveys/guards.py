@@ -36,6 +36,13 @@ def _any_of(*columns: str) -> str:
 
 _PUBLISHED = "(SELECT state FROM surveys_release WHERE id = NEW.release_id) <> 'provisional'"
 
+# A path that holds an organisation's own code twice would be a circle.
+_ABOVE = "(SELECT above.path FROM surveys_organisation AS above WHERE above.id = NEW.parent_id)"
+_MISPLACED = (
+    f"NEW.path <> COALESCE({_ABOVE}, '/') || NEW.code || '/'"
+    f" OR COALESCE({_ABOVE}, '/') LIKE '%/' || NEW.code || '/%'"
+)
+
 GUARDS = (
     Guard(
         "version_frozen_once_published",
@@ -76,6 +83,58 @@ GUARDS = (
         "OLD.tally_revision > 0 AND ("
         + _any_of("kind", "version_id", "questionnaire_id", "sampling")
         + ")",
+    ),
+    *(
+        Guard("organisation_stands_below_its_parent" + suffix, "surveys_organisation", event, when)
+        for suffix, event, when in (
+            ("", "UPDATE", _MISPLACED),
+            ("_from_the_start", "INSERT", _MISPLACED),
+        )
+    ),
+    Guard("organisation_keeps_its_code", "surveys_organisation", "UPDATE", _any_of("code")),
+    Guard(
+        "placement_follows_the_last",
+        "surveys_placement",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM surveys_placement AS earlier"
+        " WHERE earlier.organisation_id = NEW.organisation_id"
+        " AND (earlier.until_on IS NULL OR earlier.until_on > NEW.since_on))",
+    ),
+    Guard(
+        "placement_only_ends",
+        "surveys_placement",
+        "UPDATE",
+        "OLD.until_on IS NOT NULL OR " + _any_of("organisation_id", "parent_id", "since_on"),
+    ),
+    Guard(
+        "wave_organisation_of_staff_waves_only",
+        "surveys_waveorganisation",
+        "INSERT",
+        "(SELECT audience FROM surveys_questionnaire JOIN surveys_wave"
+        " ON surveys_wave.questionnaire_id = surveys_questionnaire.id"
+        " WHERE surveys_wave.id = NEW.wave_id) <> 'staff'",
+    ),
+    Guard(
+        "wave_organisations_stand_apart",
+        "surveys_waveorganisation",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM surveys_waveorganisation AS other"
+        " JOIN surveys_organisation AS theirs ON theirs.id = other.organisation_id"
+        " JOIN surveys_organisation AS mine ON mine.id = NEW.organisation_id"
+        " WHERE other.wave_id = NEW.wave_id AND theirs.id <> mine.id"
+        " AND (mine.path LIKE theirs.path || '%' OR theirs.path LIKE mine.path || '%'))",
+    ),
+    Guard(
+        "wave_organisations_fixed_by_its_first_answer",
+        "surveys_waveorganisation",
+        "INSERT",
+        "(SELECT tally_revision FROM surveys_wave WHERE id = NEW.wave_id) > 0",
+    ),
+    Guard(
+        "wave_organisation_never_changes",
+        "surveys_waveorganisation",
+        "UPDATE",
+        _any_of("wave_id", "organisation_id"),
     ),
 )
 

@@ -8,12 +8,14 @@ from surveys.fieldwork.models import (
     Margin,
     Membership,
     Organisation,
+    Placement,
     Population,
     Response,
     Subscriber,
     Tally,
     User,
     Wave,
+    WaveOrganisation,
 )
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.reports.models import (
@@ -45,6 +47,7 @@ __all__ = [
     "Membership",
     "Notice",
     "Organisation",
+    "Placement",
     "Population",
     "PublishedEstimate",
     "PublishedQuestion",
@@ -57,4 +60,5 @@ __all__ = [
     "Tally",
     "User",
     "Wave",
+    "WaveOrganisation",
 ]

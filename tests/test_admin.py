@@ -30,7 +30,7 @@ def test_each_list_opens(client, model):
 @pytest.mark.django_db
 def test_what_a_command_checks_cannot_be_added_by_a_form(client):
     client.force_login(User.objects.create_superuser("root@example.org", "long enough to pass"))
-    for model in ("questionnaire", "questionnaireversion", "population", "wave"):
+    for model in ("questionnaire", "questionnaireversion", "population", "wave", "organisation"):
         assert client.get(reverse(f"admin:surveys_{model}_add")).status_code == 403
 
 

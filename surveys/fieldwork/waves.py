@@ -2,13 +2,15 @@
 
 import datetime
 import logging
+from collections.abc import Collection
+from itertools import permutations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from surveys.fieldwork.models import Draft, Population, Wave
+from surveys.fieldwork.models import Draft, Organisation, Population, Wave, WaveOrganisation
 from surveys.questionnaires.derivation import following_from_cell
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires.versions import frozen
@@ -24,6 +26,7 @@ class StaffWavesWait(WaveRefused):
     """A real staff wave needs invitations and sealed answers, which this service lacks so far."""
 
 
+@transaction.atomic
 def create_wave(
     *,
     slug: str,
@@ -38,16 +41,22 @@ def create_wave(
     mode: str = "online",
     fieldwork_house: str = "",
     mixing_minimum: int = 25,
+    organisations: Collection[Organisation] = (),
 ) -> Wave:
     """Make a wave that is not open yet.
 
-    Raises WaveRefused where the questionnaire cannot make the population's categories, and
-    django's ValidationError where a rule of the wave itself is broken.
+    organisations: those whose people a staff wave asks, each with all below it; without any, the
+    root. A wave of the public has none.
+
+    Raises WaveRefused where the questionnaire cannot make the population's categories, or where
+    the organisations do not fit, and django's ValidationError where a rule of the wave itself is
+    broken.
     """
     if version.status != QuestionnaireVersion.Status.PUBLISHED:
         raise WaveRefused(f"{version} is not published: only a published version can be asked")
     if population is not None:
         check_population(version, population)
+    asked = _organisations(version, organisations)
     wave = Wave(
         slug=slug,
         title=title,
@@ -65,7 +74,29 @@ def create_wave(
     )
     wave.full_clean()
     wave.save()
+    WaveOrganisation.objects.bulk_create(
+        WaveOrganisation(wave=wave, organisation=one) for one in asked
+    )
     return wave
+
+
+def _organisations(
+    version: QuestionnaireVersion, given: Collection[Organisation]
+) -> Collection[Organisation]:
+    if version.questionnaire.audience != Questionnaire.Audience.STAFF:
+        if given:
+            raise WaveRefused("A wave of the public has no organisations: everybody may answer it.")
+        return given
+    if not given:
+        return [Organisation.objects.get(code=Organisation.ROOT)]
+    if closed := [one for one in given if one.closed_on]:
+        raise WaveRefused(
+            "; ".join(f"{one.code} ({one}) closed on {one.closed_on}" for one in closed)
+        )
+    for one, other in permutations(given, 2):
+        if one.path.startswith(other.path):
+            raise WaveRefused(f"{one.code} is asked with {other.code} already: name one of them.")
+    return given
 
 
 def check_population(version: QuestionnaireVersion, population: Population) -> None:

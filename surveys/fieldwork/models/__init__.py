@@ -3,12 +3,13 @@
 from surveys.fieldwork.models.arms import ArmStart
 from surveys.fieldwork.models.drafts import Draft
 from surveys.fieldwork.models.inbox import Inbox
-from surveys.fieldwork.models.people import Membership, Organisation, User
+from surveys.fieldwork.models.organisations import Organisation, Placement, tree_on
+from surveys.fieldwork.models.people import Membership, User
 from surveys.fieldwork.models.populations import Margin, Population
 from surveys.fieldwork.models.responses import Comment, Response
 from surveys.fieldwork.models.subscribers import Subscriber
 from surveys.fieldwork.models.tallies import Tally
-from surveys.fieldwork.models.waves import UK, Wave
+from surveys.fieldwork.models.waves import UK, Wave, WaveOrganisation
 
 __all__ = [
     "UK",
@@ -19,10 +20,13 @@ __all__ = [
     "Margin",
     "Membership",
     "Organisation",
+    "Placement",
     "Population",
     "Response",
     "Subscriber",
     "Tally",
     "User",
     "Wave",
+    "WaveOrganisation",
+    "tree_on",
 ]

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from surveys.fieldwork.models.people import Organisation
+from surveys.fieldwork.models.organisations import Organisation
 from surveys.fieldwork.models.waves import Wave
 
 

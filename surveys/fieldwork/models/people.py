@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+
+from surveys.fieldwork.models.organisations import Organisation
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,32 +46,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
-
-
-class Organisation(models.Model):
-    """An NHS organisation in its tree; the root, NATIONAL, stands for all."""
-
-    ROOT: ClassVar[str] = "NATIONAL"
-
-    code = models.CharField(max_length=20, unique=True, help_text="ODS code where there is one.")
-    name = models.CharField(max_length=200)
-    parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
-
-    class Meta:
-        ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(code="NATIONAL", parent__isnull=True)
-                | (~Q(code="NATIONAL") & Q(parent__isnull=False)),
-                name="organisation_only_root_has_no_parent",
-                violation_error_message="Every organisation but NATIONAL needs a parent.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Membership(models.Model):

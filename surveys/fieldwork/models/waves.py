@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import F, Q
 
+from surveys.fieldwork.models.organisations import Organisation
 from surveys.fieldwork.models.populations import Population
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 
@@ -80,6 +81,9 @@ class Wave(models.Model):
     from_file = models.BooleanField(
         default=False, editable=False, help_text="Its answers came in a file, not by our pages."
     )
+    organisations = models.ManyToManyField(
+        Organisation, through="WaveOrganisation", related_name="waves"
+    )
     tally_revision = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = WaveQuerySet.as_manager()
@@ -126,3 +130,27 @@ class Wave(models.Model):
     def accepts_until(self) -> datetime.datetime:
         """The instant after which a submission is refused: the closing day and the grace."""
         return end_of_grace(self.closes_on, self.grace_minutes)
+
+
+class WaveOrganisation(models.Model):
+    """That a staff wave asks the people of an organisation and of all below it.
+
+    Guards hold that only staff waves have organisations, that none of a wave stands below another
+    when it is added, and that none is added once somebody has answered.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="asks")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["wave", "organisation__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "organisation"],
+                name="wave_organisation_unique",
+                violation_error_message="The wave asks this organisation already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave} asks {self.organisation}"

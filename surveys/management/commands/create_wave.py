@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from surveys.fieldwork.models import Population, Wave
+from surveys.fieldwork.models import Organisation, Population, Wave
 from surveys.fieldwork.waves import WaveRefused, create_wave
 from surveys.questionnaires.models import QuestionnaireVersion
 
@@ -34,6 +34,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--fieldwork-house", default="", help="who does the fieldwork, if not you"
         )
+        parser.add_argument(
+            "--organisation",
+            action="append",
+            default=[],
+            metavar="CODE",
+            help="whose staff are asked, with all below it; again for more. Without: everybody's",
+        )
 
     def handle(self, *, slug: str, questionnaire: str, label: str | None, **options: Any) -> None:
         """Make it, or say what is wrong."""
@@ -55,12 +62,20 @@ class Command(BaseCommand):
                 sampling=options["sampling"],
                 mode=options["mode"],
                 fieldwork_house=options["fieldwork_house"],
+                organisations=_organisations(options["organisation"]),
             )
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from refusal
         except WaveRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{wave.slug}: {wave}, from {wave.opens_on} to {wave.closes_on}.")
+
+
+def _organisations(codes: list[str]) -> list[Organisation]:
+    found = {one.code: one for one in Organisation.objects.filter(code__in=codes)}
+    if unknown := [code for code in codes if code not in found]:
+        raise CommandError(f"There is no organisation {', '.join(unknown)}; import it first.")
+    return list(found.values())
 
 
 def _version(questionnaire: str, label: str | None) -> QuestionnaireVersion:
