@@ -84,12 +84,12 @@ GUARDS = (
         + _any_of("kind", "version_id", "questionnaire_id", "sampling")
         + ")",
     ),
-    *(
-        Guard("organisation_stands_below_its_parent" + suffix, "surveys_organisation", event, when)
-        for suffix, event, when in (
-            ("", "UPDATE", _MISPLACED),
-            ("_from_the_start", "INSERT", _MISPLACED),
-        )
+    Guard("organisation_stands_below_its_parent", "surveys_organisation", "UPDATE", _MISPLACED),
+    Guard(
+        "organisation_stands_below_its_parent_from_the_start",
+        "surveys_organisation",
+        "INSERT",
+        _MISPLACED,
     ),
     Guard("organisation_keeps_its_code", "surveys_organisation", "UPDATE", _any_of("code")),
     Guard(

@@ -244,7 +244,8 @@ def _store(stored: dict[str, Organisation], tree: Tree, names: dict[str, str]) -
     paths = {code: _above(tree, code) for code in tree}
     depths = sorted({len(path) for path in paths.values()})
     for depth in depths:
-        added, changed = [], []
+        added: list[Organisation] = []
+        changed: list[Organisation] = []
         for code in sorted(code for code, path in paths.items() if len(path) == depth):
             stands = tree[code]
             parent = stored[stands.parent] if stands.parent else None
@@ -265,7 +266,8 @@ def _store(stored: dict[str, Organisation], tree: Tree, names: dict[str, str]) -
 
 def _store_stays(stored: dict[str, Organisation], tree: Tree) -> None:
     kept = {(one.organisation_id, one.since_on): one for one in Placement.objects.all()}
-    added, ended = [], []
+    added: list[Placement] = []
+    ended: list[Placement] = []
     for code, stands in tree.items():
         for parent, since, until in stands.stays:
             one = kept.get((stored[code].pk, since))

@@ -1,6 +1,7 @@
 """Organisations from a file: the tree of today, and the tree of any day before."""
 
 import datetime
+import itertools
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -191,9 +192,7 @@ def test_a_circle_through_others_is_refused(load: Load, refused: Refused) -> Non
 
 def test_a_thirteenth_level_is_refused_and_a_twelfth_is_not(load: Load, refused: Refused) -> None:
     codes = ["NATIONAL", *(f"LEVEL-{level:02}-{'X' * 11}" for level in range(2, 14))]
-    rows = [
-        f"{code},Level,{above},2022-07-01," for above, code in zip(codes, codes[1:], strict=False)
-    ]
+    rows = [f"{code},Level,{above},2022-07-01," for above, code in itertools.pairwise(codes)]
     (fault,) = refused(*rows)
     assert "line 13, column parent: is deeper than 12 levels" in fault
     assert load(*rows[:11]) == (11, 0, 0, 0)
