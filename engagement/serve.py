@@ -136,7 +136,7 @@ def greeting(address: Address) -> str:
     if password.exists():
         lines += [
             "",
-            "  Sign in as leader@example.org or manager@example.org",
+            "  Sign in as leader@, analyst@ or manager@example.org",
             f"  Password           {password.read_text().strip()}",
         ]
     logs = _shown(settings.VAR_DIR / "log")

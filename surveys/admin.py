@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from surveys.fieldwork.models import (
@@ -47,6 +48,9 @@ class ShownOnly:
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never deleted here."""
         return False
+
+
+admin.site.unregister(Group)  # what somebody may do is said by roles
 
 
 @admin.register(Questionnaire)
@@ -155,7 +159,7 @@ class PersonAdmin(UserAdmin):
     readonly_fields = ("last_login", "joined_at")
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
         ("When", {"fields": ("last_login", "joined_at")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "usable_password", "password1", "password2")}),)

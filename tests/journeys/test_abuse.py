@@ -8,18 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from surveys.fieldwork.models import Draft, Inbox, Subscriber, User
+from surveys.fieldwork.models import Draft, Inbox, Subscriber
 from surveys.fieldwork.subscribing import link_code, sign_up
 from surveys.reports.estimating import estimate_wave
 from tests.fieldwork.small import make_wave
 from tests.journeys.walking import Walk, chance_chooser, soup
 from tests.reports.actions import published
 from tests.reports.test_estimating import respond
+from tests.support.people import sign_in
 from tests.web.public.every import document, wave_of
 
 pytestmark = pytest.mark.django_db
@@ -99,10 +99,8 @@ def targets(client: Client) -> list[Target]:
     for one in (make_wave("earlier", status="closed", version=closed.version, **before), closed):
         respond(one, [{"aware": "yes"}] * 60)
         release = estimate_wave(one.pk)
-    manager = User.objects.create_user("manager@example.org", "long enough to pass")
-    manager.groups.add(Group.objects.get_or_create(name="Managers")[0])
     action = published(did="We listened.")
-    client.force_login(manager)
+    sign_in(client, "manager")
     signed_in = visitor | {name: one.value for name, one in client.cookies.items()}
     known = {"code": "all", "number": "1", "pk": str(release.pk)}
     known |= {"question": "aware", "source": "wave:earlier"}

@@ -1,17 +1,16 @@
 """How answers compare and what changed, in a real browser: axe, phone and desktop, keyboard."""
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from surveys.fieldwork.models import User
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from tests.fieldwork.small import make_wave
 from tests.journeys.test_in_the_browser import WIDTHS, agree, answer, fill_in
 from tests.reports.actions import published
 from tests.reports.demonstration import load_library, simulated_wave
 from tests.support.barriers import check_here
+from tests.support.people import sign_in_by_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "correct horse battery"
@@ -74,16 +73,10 @@ def test_managers_pages_and_what_changed_have_no_barrier(page: Page, width: int)
     load_library()
     asked = Questionnaire.objects.get(slug="public-confidence")
     published(did=LONG, invented=True, subjects=[(asked.pk, "biggest_risks")])
-    user = User.objects.create_user("somebody@example.org", PASSWORD)
-    user.groups.add(Group.objects.get_or_create(name="Managers")[0])
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/what-changed")
     check_here(page)
-    page.goto("/sign-in")
-    page.fill("#id_username", "somebody@example.org")
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/insights/")
+    sign_in_by_form(page, "manager")
     page.goto("/insights/actions/")
     check_here(page)
     page.get_by_role("button", name="Add what changed").click()

@@ -4,12 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 
 from surveys.fieldwork.collecting import collect_wave
 from surveys.fieldwork.drafts import read_draft
-from surveys.fieldwork.models import Inbox, User
+from surveys.fieldwork.models import Inbox, Membership, Organisation, User
 from surveys.fieldwork.tallying import stored_counts
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.packing import Slot
@@ -197,7 +196,9 @@ def test_each_statement_is_estimated_and_shown_to_leaders_as_a_question(client: 
     assert shares["slower", "sure"] == pytest.approx(1.0)
     assert shares["kinder", "sure"] == pytest.approx(0.5)  # 100 of 200 knew
     leader = User.objects.create_user("manager@example.org")
-    leader.groups.set([Group.objects.get_or_create(name="Managers")[0]])
+    Membership.objects.create(
+        user=leader, organisation=Organisation.objects.get(code="NATIONAL"), role="manager"
+    )
     client.force_login(leader)
     page = soup(client.get("/insights/statements/"))
     section = page.find(id="slower")

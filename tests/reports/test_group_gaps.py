@@ -20,7 +20,7 @@ from surveys.statistics.families import benjamini_hochberg
 from tests.fieldwork.small import document, make_wave, publish, random_answers
 from tests.reports.test_effects import error
 from tests.reports.test_estimating import raked_wave, respond
-from tests.web.insights.test_insights import sign_in
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 Answers = list[dict[str, Any]]
@@ -179,7 +179,7 @@ def test_the_page_tells_what_stands_out_and_how_many_were_looked_through(client:
         people("nurse", 150, 100, sex="female") + people("porter", 100, 150, sex="male")
     )
     publish_release(estimate_wave(wave.pk), by="Ada", reason="Only a test.")
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     page = client.get(reverse("insights-questionnaire", args=["small-public"])).content.decode()
     assert "2 differences between two groups were looked through" in page
     assert "20 points higher in the group “Nurse” than in “Porter”" in page
@@ -189,7 +189,7 @@ def test_the_page_tells_what_stands_out_and_how_many_were_looked_through(client:
 def test_where_nothing_stands_out_the_page_does_not_call_groups_alike(client: Client) -> None:
     wave = closed_wave(people("nurse", 100, 100) + people("porter", 100, 100))
     publish_release(estimate_wave(wave.pk), by="Ada", reason="Only a test.")
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     page = client.get(reverse("insights-questionnaire", args=["small-public"])).content.decode()
     assert "which does not show that the groups are alike" in page
     assert "in the group “Nurse”" not in page

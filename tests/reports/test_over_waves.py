@@ -19,7 +19,7 @@ from surveys.reports.trends import Point, Series
 from tests.fieldwork.small import document, make_wave, publish
 from tests.reports.series import aware
 from tests.reports.test_estimating import respond
-from tests.web.insights.test_insights import sign_in
+from tests.support.people import sign_in
 
 AWARE: Question = document().questions["aware"]
 
@@ -125,7 +125,7 @@ def test_the_page_tells_the_line_of_three_published_waves(client: Client) -> Non
         )  # fmt: skip
         respond(one, aware(yes, 500 - yes))
         publish_release(estimate_wave(one.pk), by="Ada", reason="Only a test.")
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     page = client.get(reverse("insights-questionnaire", args=["small-public"])).content.decode()
     assert "Over all waves that compare" in page
     assert ": over 3 waves, W0 to W2, a straight line goes 4.0 points up a year" in page

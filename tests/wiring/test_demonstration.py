@@ -88,16 +88,17 @@ def test_weeks_later_the_lapsed_wave_is_closed_and_the_next_one_opened(
     ]
 
 
-def test_the_two_people_can_sign_in_with_the_password_that_is_printed(
+def test_each_role_can_sign_in_with_the_password_that_is_printed(
     client: Client, settings: LazySettings
 ) -> None:
     demonstrate()
     path = Path(settings.SECRETS_DIR) / "demonstration_password"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    for email, group in (("manager@example.org", "Managers"), ("leader@example.org", "Leaders")):
+    for role in ("manager", "analyst", "leader"):
+        email = f"{role}@example.org"
         assert client.login(username=email, password=path.read_text())
         person = User.objects.get(email=email)
-        assert [each.name for each in person.groups.all()] == [group]
+        assert person.scopes == ((role, "/NATIONAL/"),)
         assert not person.is_superuser
 
 

@@ -1,6 +1,7 @@
 """Who may sign in, and for which organisation."""
 
 import uuid
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -46,6 +47,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @cached_property
+    def scopes(self) -> tuple[tuple[str, str], ...]:
+        """Each role with the path of its organisation, read once; a superuser has every role."""
+        if self.is_superuser:
+            return tuple((role, f"/{Organisation.ROOT}/") for role in Membership.Role.values)
+        held = self.memberships.order_by("role", "organisation__path")
+        return tuple(held.values_list("role", "organisation__path"))
 
 
 class Membership(models.Model):

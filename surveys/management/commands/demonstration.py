@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from surveys.fieldwork.models import Population, User, Wave
+from surveys.fieldwork.models import Membership, Organisation, Population, User, Wave
 from surveys.fieldwork.simulation import simulate
 from surveys.fieldwork.waves import close_wave, create_wave, open_wave
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
@@ -27,7 +26,11 @@ from surveys.reports.releases import publish_release
 WEEKS_OPEN = datetime.timedelta(weeks=4)
 # How long before the first run the two earlier waves opened.
 EARLIER = (datetime.timedelta(weeks=32), datetime.timedelta(weeks=16))
-PEOPLE = {"manager@example.org": "Managers", "leader@example.org": "Leaders"}
+PEOPLE = {
+    "manager@example.org": "manager",
+    "analyst@example.org": "analyst",
+    "leader@example.org": "leader",
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Command(BaseCommand):
 
     help = (
         "Load the library, simulate two earlier waves for each audience, open a third one for "
-        "visitors, make two people who may sign in, and invent what changed because of answers. "
+        "visitors, make three people who may sign in, and invent what changed because of answers. "
         "May be run again: it makes what is missing."
     )
 
@@ -140,15 +143,16 @@ class Command(BaseCommand):
 
     def _people(self) -> None:
         password = _password()
-        for email, group in PEOPLE.items():
+        root = Organisation.objects.get(code=Organisation.ROOT)
+        for email, role in PEOPLE.items():
             person = User.objects.filter(email=email).first()
             if person is None:
-                person = User.objects.create_user(email, password, is_staff=group == "Managers")
-                self.stdout.write(f"Made {email}, one of the {group}")
+                person = User.objects.create_user(email, password, is_staff=role == "manager")
+                self.stdout.write(f"Made {email}, {role} of everybody")
             elif not person.check_password(password):
                 person.set_password(password)
                 person.save(update_fields=["password"])
-            person.groups.add(Group.objects.get_or_create(name=group)[0])
+            Membership.objects.get_or_create(user=person, organisation=root, role=role)
 
     def _actions(self) -> None:
         if Action.objects.filter(invented=True).exists():

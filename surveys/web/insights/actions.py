@@ -12,12 +12,12 @@ from surveys.questionnaires.versions import newest_versions
 from surveys.reports.actions import publish_action, save_action, withdraw_action
 from surveys.reports.models import Action
 from surveys.web.actions import subjects_of
-from surveys.web.insights.access import managers_only
+from surveys.web.insights.access import tellers_only
 from surveys.web.insights.action_form import ActionForm
 
 
 @require_safe
-@managers_only
+@tellers_only
 def actions(request: HttpRequest) -> HttpResponse:
     """Every action, published or not."""
     versions = newest_versions()
@@ -29,14 +29,14 @@ def actions(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers_only
+@tellers_only
 def add_action(request: HttpRequest) -> HttpResponse:
     """Write down a new action; it is a draft."""
     return _form(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers_only
+@tellers_only
 def edit_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an action; what is published changes at once."""
     found = Action.objects.prefetch_related("subjects")
@@ -60,7 +60,7 @@ def _form(request: HttpRequest, action: Action | None) -> HttpResponse:
 
 
 @require_POST
-@managers_only
+@tellers_only
 def show_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish an action."""
     publish_action(get_object_or_404(Action, pk=pk))
@@ -69,7 +69,7 @@ def show_action(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@managers_only
+@tellers_only
 def hide_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an action from view."""
     withdraw_action(get_object_or_404(Action, pk=pk))

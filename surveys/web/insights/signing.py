@@ -6,13 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from surveys.fieldwork.policies import can_see_provisional
 from surveys.questionnaires.comparability import RANK, VERDICTS_BY_RANK
 from surveys.questionnaires.models import Questionnaire
 from surveys.reports.ledger import Entry, ledger
 from surveys.reports.models import ComparabilityOverride
 from surveys.reports.series import mirror_releases, releases_of
 from surveys.reports.signing import LIMITS, OverrideRefused, sign_override
-from surveys.web.insights.access import is_manager, signers_only
+from surveys.web.insights.access import signers_only
 from surveys.web.insights.forms import VerdictForm
 from surveys.web.insights.ledger import VERDICTS
 
@@ -22,10 +23,10 @@ from surveys.web.insights.ledger import VERDICTS
 def sign_verdict(request: HttpRequest, slug: str, question: str, source: str) -> HttpResponse:
     """Show what was found about one comparison, and take another verdict with its reason."""
     found = get_object_or_404(Questionnaire, slug=slug)
-    releases = releases_of(found, provisional=is_manager(request))
+    releases = releases_of(found, provisional=can_see_provisional(request.user))
     if not releases:
         raise Http404
-    mirrors = mirror_releases(releases[-1], provisional=is_manager(request))
+    mirrors = mirror_releases(releases[-1], provisional=can_see_provisional(request.user))
     about = [
         one
         for one in ledger(releases, mirrors)

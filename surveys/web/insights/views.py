@@ -9,6 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.fieldwork.models import Tally, Wave
+from surveys.fieldwork.policies import (
+    can_see_provisional,
+    can_see_provisional_of,
+    can_sign,
+    check_publish,
+)
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
 from surveys.reports.actions import actions_by_question
@@ -20,7 +26,7 @@ from surveys.reports.releases import ReleaseRefused, latest_release, publish_rel
 from surveys.reports.series import earlier_release, earlier_releases, mirror_releases, releases_of
 from surveys.reports.trends import trends
 from surveys.reports.words import THE_REST
-from surveys.web.insights.access import is_manager, managers_only, may_sign, readers_only
+from surveys.web.insights.access import readers_only
 from surveys.web.insights.brief import brief
 from surveys.web.insights.forms import OverrideForm
 from surveys.web.insights.ledger import VERDICTS, ledger_groups
@@ -43,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "questionnaires": Questionnaire.objects.all(),
         "running": running,
         "count_from": COUNT_FROM,
-        "manager": is_manager(request),
+        "manager": can_see_provisional(request.user),
     }
     return render(request, "insights/overview.html", context)
 
@@ -53,8 +59,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
     """The trend report of one questionnaire."""
     found = get_object_or_404(Questionnaire, slug=slug)
-    releases = releases_of(found, provisional=is_manager(request))
-    context: dict[str, Any] = {"questionnaire": found, "manager": is_manager(request)}
+    releases = releases_of(found, provisional=can_see_provisional(request.user))
+    context: dict[str, Any] = {"questionnaire": found, "manager": can_see_provisional(request.user)}
     if not releases:
         return render(request, "insights/empty.html", context)
     document = frozen(releases[-1].wave.version_id).document
@@ -72,7 +78,8 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
             question_card(trend, figures, done.get(trend.question.code, ())) for trend in shown
         ],
         "qualities": [
-            quality(release, manager=is_manager(request)) for release in reversed(releases)
+            quality(release, manager=can_see_provisional(request.user))
+            for release in reversed(releases)
         ],
     }
     return render(request, "insights/questionnaire.html", context)
@@ -83,7 +90,7 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
 def comparability(request: HttpRequest, slug: str) -> HttpResponse:
     """What each question's figures stand beside, and what may be said of it."""
     found = get_object_or_404(Questionnaire, slug=slug)
-    releases = releases_of(found, provisional=is_manager(request))
+    releases = releases_of(found, provisional=can_see_provisional(request.user))
     if not releases:
         raise Http404
     context = {
@@ -91,7 +98,7 @@ def comparability(request: HttpRequest, slug: str) -> HttpResponse:
         "latest": releases[-1],
         "verdicts": VERDICTS.values(),
         "groups": ledger_groups(ledger(releases, _mirrors(request, releases[-1]))),
-        "signer": may_sign(request),
+        "signer": can_sign(request.user),
     }
     return render(request, "insights/ledger.html", context)
 
@@ -101,13 +108,13 @@ def comparability(request: HttpRequest, slug: str) -> HttpResponse:
 def figures(request: HttpRequest, slug: str) -> HttpResponse:
     """The figures of one wave as CSV, with their verdicts; of one question with ?question=code."""
     wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
-    release = latest_release(wave, provisional=is_manager(request))
+    release = latest_release(wave, provisional=can_see_provisional_of(request.user, wave))
     if release is None:
         raise Http404
     question = request.GET.get("question") or None
     if question is not None and question not in frozen(wave.version_id).document.questions:
         raise Http404
-    earlier = earlier_release(wave, provisional=is_manager(request))
+    earlier = earlier_release(wave, provisional=can_see_provisional(request.user))
     name = f"{wave.slug}-release-{release.number}" + (f"-{question}" if question else "")
     told = estimates_table(release, earlier, _mirrors(request, release), question=question)
     return _as_csv(name, told)
@@ -118,10 +125,10 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
 def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
     """What one wave's figures stand beside, as CSV: the sentences of the page and their tests."""
     wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
-    release = latest_release(wave, provisional=is_manager(request))
+    release = latest_release(wave, provisional=can_see_provisional_of(request.user, wave))
     if release is None:
         raise Http404
-    earlier = earlier_release(wave, provisional=is_manager(request))
+    earlier = earlier_release(wave, provisional=can_see_provisional(request.user))
     name = f"{wave.slug}-release-{release.number}-comparisons"
     return _as_csv(name, comparisons_table(release, earlier, _mirrors(request, release)))
 
@@ -131,17 +138,17 @@ def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
 def ledger_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The comparability ledger of one wave, beside all waves before it, as CSV."""
     wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
-    release = latest_release(wave, provisional=is_manager(request))
+    release = latest_release(wave, provisional=can_see_provisional_of(request.user, wave))
     if release is None:
         raise Http404
-    before = earlier_releases(wave, provisional=is_manager(request))
+    before = earlier_releases(wave, provisional=can_see_provisional(request.user))
     name = f"{wave.slug}-release-{release.number}-comparability"
     return _as_csv(name, ledger_table(release, before, _mirrors(request, release)))
 
 
 def _mirrors(request: HttpRequest, release: Release) -> dict[str, Release]:
     """The other audience's figures, as far as whoever asks may read them."""
-    return mirror_releases(release, provisional=is_manager(request))
+    return mirror_releases(release, provisional=can_see_provisional(request.user))
 
 
 def _as_csv(name: str, text: str) -> HttpResponse:
@@ -151,12 +158,13 @@ def _as_csv(name: str, text: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@managers_only
+@readers_only
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what speaks for and against, ask for a reason where something blocks, and freeze."""
     release = get_object_or_404(
         Release.objects.select_related("wave__questionnaire", "wave__population"), pk=pk
     )
+    check_publish(request.user, release.wave)
     back = redirect("insights-questionnaire", slug=release.wave.questionnaire.slug)
     if release.state != Release.State.PROVISIONAL:
         messages.error(request, f"{release} is {release.get_state_display().lower()} already")

@@ -6,9 +6,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
+from surveys.fieldwork.policies import can_see_provisional_of
 from surveys.reports.method_statement import method_statement
 from surveys.reports.models import Release
-from surveys.web.insights.access import is_manager
 
 KEPT_SECONDS = 300  # by caches: so long may a superseded statement not say so
 
@@ -22,7 +22,7 @@ def method(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     )
     release = get_object_or_404(with_figures, wave__slug=slug, number=number)
     provisional = release.state == Release.State.PROVISIONAL
-    if provisional and not is_manager(request):
+    if provisional and not can_see_provisional_of(request.user, release.wave):
         raise Http404
     told = {
         "release": release,

@@ -13,7 +13,7 @@ from surveys.questionnaires.models import Questionnaire
 from surveys.reports.models import Action
 from tests.reports.actions import published
 from tests.reports.demonstration import load_library, simulated_wave
-from tests.web.insights.test_insights import sign_in
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 TOLD = {
@@ -43,10 +43,10 @@ def test_managers_only_come_in(client: Client, path: str, method: str) -> None:
     action = published()
     address = f"/insights/actions/{path.format(pk=action.pk)}"
     assert getattr(client, method)(address)["Location"].startswith("/sign-in?next=")
-    for group in ("Leaders", "Analysts"):
+    for group in ("leader", "analyst"):
         sign_in(client, group)
         assert getattr(client, method)(address).status_code == 404
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     answer = getattr(client, method)(address)
     assert answer.status_code in (200, 302, 422)
     assert answer["Cache-Control"] == "private, no-store"
@@ -54,7 +54,7 @@ def test_managers_only_come_in(client: Client, path: str, method: str) -> None:
 
 def test_a_manager_writes_publishes_changes_and_withdraws(client: Client) -> None:
     load_library()
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     chosen = {"about_public-confidence": ["biggest_risks", "ai_distant"]}
     added = client.post("/insights/actions/add", {**TOLD, **chosen}, follow=True)
     assert "What you wrote is saved" in text(added)
@@ -108,7 +108,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     client: Client, field: str, value: str, message: str
 ) -> None:
     load_library()
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     answer = client.post("/insights/actions/add", {**TOLD, "did_cy": "Cymraeg", field: value})
     assert answer.status_code == 422
     assert message in text(answer)
@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 
 
 def test_dates_are_read_as_people_write_them(client: Client) -> None:
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     for written in ("27/3/2026", "27 3 2026", "27.3.2026", "27 March 2026", "2026-03-27"):
         client.post("/insights/actions/add", {**TOLD, "happened_on": written})
     days = set(Action.objects.values_list("happened_on", flat=True))
@@ -130,7 +130,7 @@ def test_a_question_that_is_no_longer_asked_stays_with_its_action(client: Client
     load_library()
     asked = Questionnaire.objects.get(slug="public-confidence")
     action = published(subjects=[(asked.pk, "asked_once")])
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     page = client.get(f"/insights/actions/{action.pk}/")
     assert "No longer asked" in text(page)
     client.post(
@@ -144,7 +144,7 @@ def test_it_stands_beside_the_trend_of_its_question(client: Client) -> None:
     release = simulated_wave("public", 1)
     asked = release.wave.questionnaire_id
     published(did="About risks.", subjects=[(asked, "biggest_risks")])
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     page = client.get("/insights/public-confidence/").content
     cards = BeautifulSoup(page, "html.parser")
     assert "About risks." in cards.select_one("#biggest_risks").text  # type: ignore[union-attr]
@@ -154,7 +154,7 @@ def test_it_stands_beside_the_trend_of_its_question(client: Client) -> None:
 def test_many_actions_take_the_same_queries(client: Client) -> None:
     load_library()
     asked = Questionnaire.objects.get(slug="public-confidence")
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     counts = []
     for _ in range(2):
         published(subjects=[(asked.pk, "ai_quality"), (asked.pk, "")])

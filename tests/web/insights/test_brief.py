@@ -17,7 +17,7 @@ from surveys.reports.charts import COLOURS
 from surveys.reports.words import NOT_NO_CHANGE, THE_REST
 from tests.reports.demonstration import load_library, simulated_wave
 from tests.reports.series import aware, robots, two_waves
-from tests.web.insights.test_insights import sign_in
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).parents[3] / "templates" / "insights"
@@ -34,7 +34,7 @@ def words(page: str) -> str:
 
 
 def small_report(client: Client) -> str:
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     return client.get(reverse("insights-questionnaire", args=["small-public"])).content.decode()
 
 
@@ -44,7 +44,7 @@ def test_page_json_and_csv_say_the_identical_sentence(
     load_library()
     simulated_wave("public", 1)
     simulated_wave("public", 2)
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     address = reverse("insights-questionnaire", args=["public-confidence"])
     page = client.get(address).content.decode()
     table = client.get(reverse("insights-comparisons", args=["public-2"])).content.decode()
@@ -96,7 +96,7 @@ def test_nothing_is_tested_on_the_page_of_an_open_wave(client: Client) -> None:
 def test_a_first_wave_has_nothing_to_be_tested_against(client: Client) -> None:
     load_library()
     simulated_wave("public", 1)
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     address = reverse("insights-questionnaire", args=["public-confidence"])
     page = words(client.get(address).content.decode())
     assert "There is no earlier wave to test them against." in page

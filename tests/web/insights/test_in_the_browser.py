@@ -1,15 +1,14 @@
 """The trend report in a real browser: axe, phone and desktop, keyboard, without scripts."""
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
-from surveys.fieldwork.models import User
 from surveys.reports.estimating import estimate_wave
 from tests.fieldwork.small import make_wave
 from tests.reports.demonstration import load_library, simulated_wave
 from tests.reports.test_estimating import respond
 from tests.support.barriers import check_here
+from tests.support.people import sign_in_by_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "correct horse battery"
@@ -20,18 +19,8 @@ def signed_in(page: Page) -> Page:
     load_library()
     simulated_wave("public", 1)
     simulated_wave("public", 2)
-    sign_in(page, "Leaders")
+    sign_in_by_form(page, "leader")
     return page
-
-
-def sign_in(page: Page, group: str) -> None:
-    user = User.objects.create_user("somebody@example.org", PASSWORD)
-    user.groups.add(Group.objects.get_or_create(name=group)[0])
-    page.goto("/sign-in")
-    page.fill("#id_username", "somebody@example.org")
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/insights/")
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])
@@ -62,7 +51,7 @@ def test_publishing_over_a_block_has_no_barrier(page: Page, width: int) -> None:
     wave = make_wave(status="closed")
     respond(wave, [{"aware": "no"}] * 60)
     release = estimate_wave(wave.pk)
-    sign_in(page, "Managers")
+    sign_in_by_form(page, "manager")
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"/insights/releases/{release.pk}/publish")
     check_here(page)

@@ -5,7 +5,6 @@ import io
 import re
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from surveys.fieldwork.models import User, Wave
@@ -14,15 +13,9 @@ from surveys.reports.models import Estimate, Release
 from tests.fieldwork.small import make_wave
 from tests.reports.demonstration import load_library, simulated_wave
 from tests.reports.test_estimating import respond
+from tests.support.people import person, sign_in
 
 pytestmark = pytest.mark.django_db
-
-
-def sign_in(client, *groups: str) -> User:
-    user = User.objects.create_user(f"{'-'.join(groups) or 'nobody'}@example.org")
-    user.groups.set([Group.objects.get_or_create(name=name)[0] for name in groups])
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture
@@ -31,7 +24,7 @@ def report(client):
     load_library()
     simulated_wave("public", 1)
     simulated_wave("public", 2)
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     return reverse("insights-questionnaire", args=["public-confidence"])
 
 
@@ -91,13 +84,13 @@ def test_a_leader_sees_the_other_audience_only_when_it_is_published(client, repo
     )
     told = [client.get(one).content.decode() for one in (report, ledger, csv)]
     assert not any("Staff 2" in text or "mirror:" in text for text in told)
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     told = [client.get(one).content.decode() for one in (report, ledger, csv)]
     assert all("Staff 2 (NHS staff)" in text for text in told)
 
 
 def test_a_suppressed_figure_is_not_in_the_page(client):
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     wave = make_wave(status="closed")
     respond(wave, [{"aware": "no", "job": "nurse"}] * 300)
     respond(wave, [{"aware": "yes", "job": "porter"}] * 7)
@@ -114,9 +107,9 @@ def test_a_provisional_release_says_so_and_only_managers_see_it(client):
     respond(wave, [{"aware": "no"}] * 100)
     estimate_wave(wave.pk)
     address = reverse("insights-questionnaire", args=["small-public"])
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     assert "Nothing is published yet" in client.get(address).content.decode()
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     page = client.get(address).content.decode()
     assert "Provisional" in page
     assert "may still change" in page
@@ -127,9 +120,9 @@ def test_a_manager_publishes_and_a_leader_cannot(client):
     respond(wave, [{"aware": "no"}] * 100)
     release = estimate_wave(wave.pk)
     address = reverse("insights-publish", args=[release.pk])
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     assert client.post(address).status_code == 404
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     assert client.get(address).status_code == 200
     response = client.post(address, follow=True)
     assert "is published" in response.content.decode()
@@ -148,7 +141,7 @@ def blocked():
 
 
 def test_before_publishing_every_finding_is_shown_with_what_to_do(client, blocked):
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     page = client.get(reverse("insights-publish", args=[blocked.pk])).content.decode()
     assert "Something blocks it." in page
     assert page.count("nhsuk-tag--red") == 1
@@ -157,7 +150,7 @@ def test_before_publishing_every_finding_is_shown_with_what_to_do(client, blocke
 
 
 def test_without_a_reason_a_blocked_release_stays_as_it_is(client, blocked):
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     address = reverse("insights-publish", args=[blocked.pk])
     response = client.post(address, {"reason": "  "})
     assert response.status_code == 422
@@ -172,13 +165,13 @@ def test_without_a_reason_a_blocked_release_stays_as_it_is(client, blocked):
 
 
 def test_with_a_reason_it_is_published_and_everybody_reads_the_reason(client, blocked):
-    user = sign_in(client, "Managers")
+    user = sign_in(client, "manager")
     User.objects.filter(pk=user.pk).update(name="Ada Lovelace")
     address = reverse("insights-publish", args=[blocked.pk])
     client.post(address, {"reason": "All of the ward answered."})
     again = client.post(address, {"reason": "Another"}, follow=True)
     assert "is published already" in again.content.decode()
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     report = reverse("insights-questionnaire", args=["small-public"])
     page = client.get(report).content.decode()
     assert "All of the ward answered. (Ada Lovelace)" in page
@@ -188,7 +181,7 @@ def test_with_a_reason_it_is_published_and_everybody_reads_the_reason(client, bl
 
 
 def test_managers_see_what_the_gate_finds_before_and_after_publication(client, blocked):
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     report = reverse("insights-questionnaire", args=["small-public"])
     page = client.get(report).content.decode()
     assert "Can this be published?" in page
@@ -198,7 +191,7 @@ def test_managers_see_what_the_gate_finds_before_and_after_publication(client, b
 
 
 def test_where_there_are_no_figures_there_is_no_way_to_publish(client):
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     release = estimate_wave(make_wave(status="closed").pk)
     address = reverse("insights-publish", args=[release.pk])
     page = client.get(address).content.decode()
@@ -209,7 +202,7 @@ def test_where_there_are_no_figures_there_is_no_way_to_publish(client):
 
 
 def test_a_release_that_failed_says_why_and_shows_no_figure(client):
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     load_library()
     first = simulated_wave("public", 1)
     wave = Wave.objects.create(
@@ -250,7 +243,7 @@ def test_the_figures_come_as_csv_of_one_question_or_of_all(client, report):
 
 
 def test_a_live_count_is_not_shown_below_eleven(client):
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     wave = make_wave()
     respond(wave, [{"aware": "no"}] * 10)
     assert "Too few answers so far" in client.get(reverse("insights")).content.decode()
@@ -263,9 +256,7 @@ def test_results_are_never_kept_by_a_cache(client, report):
 
 
 def test_signing_in_and_out(client):
-    User.objects.create_user("a@example.org", "a long password").groups.add(
-        Group.objects.get_or_create(name="Leaders")[0]
-    )
+    person("leader", email="a@example.org", password="a long password")
     wrong = client.post(reverse("login"), {"username": "a@example.org", "password": "no"})
     assert "Enter the email address and password" in wrong.content.decode()
     right = client.post(
@@ -278,5 +269,5 @@ def test_signing_in_and_out(client):
 def test_managers_alone_read_how_much_of_the_welsh_nobody_has_reviewed(client, report):
     told = "375 Welsh texts of this questionnaire were translated by machine and wait for review"
     assert told not in client.get(report).content.decode()
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     assert told in client.get(report).content.decode()

@@ -12,7 +12,7 @@ from surveys.questionnaires.models import Questionnaire
 from surveys.reports.ledger import ledger
 from surveys.reports.series import releases_of
 from tests.reports.demonstration import load_library, simulated_wave
-from tests.web.insights.test_insights import sign_in
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def address(client) -> str:
     load_library()
     simulated_wave("public", 1)
     simulated_wave("public", 2)
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     return reverse("insights-ledger", args=["public-confidence"])
 
 
@@ -59,7 +59,7 @@ def test_what_decides_nothing_is_told_under_the_reasons(client, address):
 
 
 def test_who_signs_reads_what_decides_nothing_too(client, address):
-    sign_in(client, "Analysts")
+    sign_in(client, "analyst")
     assert "Another time of the year: " in client.get(sign_address()).content.decode()
 
 
@@ -80,7 +80,7 @@ def test_the_page_costs_the_same_queries_whatever_it_lists(
 
 
 def test_nobody_signs_for_what_the_documents_settle(client, address):
-    sign_in(client, "Analysts")
+    sign_in(client, "analyst")
     first = reverse(
         "insights-sign", args=["public-confidence", "confidence_after", "pair:confidence_before"]
     )
@@ -93,7 +93,7 @@ def test_nobody_signs_for_what_the_documents_settle(client, address):
 
 def test_an_analyst_may_part_two_audiences_and_never_join_them(client, address):
     simulated_wave("staff", 2)
-    sign_in(client, "Analysts")
+    sign_in(client, "analyst")
     source = reverse("insights-sign", args=["public-confidence", "ai_distant", "mirror:staff-2"])
     assert source in client.get(address).content.decode()
     refused = client.post(source, {"verdict": "same", "reason": "I think so."})
@@ -110,7 +110,7 @@ def test_an_analyst_may_part_two_audiences_and_never_join_them(client, address):
 
 def test_a_questionnaire_without_figures_has_no_ledger(client):
     load_library()
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     assert client.get(reverse("insights-ledger", args=["staff-confidence"])).status_code == 404
 
 
@@ -144,13 +144,13 @@ def test_a_leader_reads_verdicts_and_cannot_sign(client, address):
 
 
 def test_an_analyst_signs_and_everybody_reads_it(client, address):
-    sign_in(client, "Analysts")
+    sign_in(client, "analyst")
     assert sign_address() in client.get(address).content.decode()
     page = client.get(sign_address()).content.decode()
     assert "Now:" in page
     answer = client.post(sign_address(), {"verdict": "beside", "reason": "Counted twice."})
     assert answer["Location"] == f"{address}#more_or_less"
-    sign_in(client, "Leaders", "Readers")
+    sign_in(client, "leader")
     page = client.get(address).content.decode()
     assert "Counted twice." in page
     assert "signed; found was: Same" in page
@@ -168,7 +168,7 @@ def test_an_analyst_signs_and_everybody_reads_it(client, address):
 def test_a_verdict_without_a_reason_is_not_signed_and_nothing_typed_is_lost(
     client, address, given, told
 ):
-    sign_in(client, "Analysts")
+    sign_in(client, "analyst")
     answer = client.post(sign_address(), given)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -177,7 +177,7 @@ def test_a_verdict_without_a_reason_is_not_signed_and_nothing_typed_is_lost(
 
 
 def test_better_than_beside_is_not_even_offered_beside_an_unknown_sample(client, address):
-    sign_in(client, "Analysts")
+    sign_in(client, "analyst")
     sign = reverse(
         "insights-sign", args=["public-confidence", "more_or_less", "survey:hf-yougov-2020"]
     )
@@ -189,6 +189,6 @@ def test_better_than_beside_is_not_even_offered_beside_an_unknown_sample(client,
 
 @pytest.mark.parametrize("source", ["wave:nothing", "survey:nothing", "nothing"])
 def test_there_is_nothing_to_sign_about_what_is_not_in_the_ledger(client, address, source):
-    sign_in(client, "Analysts")
+    sign_in(client, "analyst")
     sign = reverse("insights-sign", args=["public-confidence", "more_or_less", source])
     assert client.get(sign).status_code == 404

@@ -1,11 +1,9 @@
 """The public page of a release's method: who may read which, how long it is kept, what it costs."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from surveys.fieldwork.models import User
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.models import Release
 from surveys.reports.releases import publish_release
@@ -13,6 +11,7 @@ from tests.fieldwork.small import make_wave
 from tests.journeys.test_queries import queries
 from tests.reports.demonstration import load_library, simulated_wave
 from tests.reports.test_estimating import respond
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +24,6 @@ def provisional() -> Release:
 
 def address(release: Release) -> str:
     return f"/results/{release.wave.slug}/releases/{release.number}/method"
-
-
-def sign_in(client: Client, group: str) -> None:
-    user = User.objects.create_user(f"{group}@example.org")
-    user.groups.add(Group.objects.get_or_create(name=group)[0])
-    client.force_login(user)
 
 
 def test_anybody_reads_a_published_one_and_a_cache_may_keep_it(client: Client) -> None:
@@ -49,9 +42,9 @@ def test_anybody_reads_a_published_one_and_a_cache_may_keep_it(client: Client) -
 def test_a_provisional_one_is_there_for_managers_only(client: Client) -> None:
     release = provisional()
     assert client.get(address(release)).status_code == 404
-    sign_in(client, "Leaders")
+    sign_in(client, "leader")
     assert client.get(address(release)).status_code == 404
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     response = client.get(address(release))
     assert response.status_code == 200
     assert response["Cache-Control"] == "private, no-store"
@@ -67,7 +60,7 @@ def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
 def test_a_release_without_figures_has_no_statement(client: Client) -> None:
     release = estimate_wave(make_wave(status="closed").pk)
     assert release.problem
-    sign_in(client, "Managers")
+    sign_in(client, "manager")
     assert client.get(address(release)).status_code == 404
 
 
