@@ -5,14 +5,18 @@ What is made by a checked command (questionnaires, margins, waves, organisations
 is shown, not edited: a form would go round the checks.
 """
 
-from typing import Any
+import json
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from surveys.fieldwork.auditing import record
 from surveys.fieldwork.models import (
+    AuditEntry,
     Margin,
     Membership,
     Organisation,
@@ -149,8 +153,58 @@ class OrganisationAdmin(ShownOnly, admin.ModelAdmin):
     inlines = (PlacementInline,)
 
 
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ShownOnly, admin.ModelAdmin):
+    """What people did; for superusers."""
+
+    list_display = ("at", "user", "command", "what", "subject", "reason")
+    list_filter = ("what",)
+    list_select_related = ("user",)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only superusers look: it says who did what."""
+        return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+
+class Audited:
+    """What is changed by a form here is in the audit log."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Added."""
+        record(_who(request), AuditEntry.What.CONFIGURED, f"added {_named(obj)}")
+        return super().log_addition(request, obj, message)  # type: ignore[misc]
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Changed: with the names of what was."""
+        changed = _said(message)
+        record(_who(request), AuditEntry.What.CONFIGURED, f"{_named(obj)}: {changed}")
+        return super().log_change(request, obj, message)  # type: ignore[misc]
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Deleted, one or many."""
+        for obj in queryset:
+            record(_who(request), AuditEntry.What.CONFIGURED, f"deleted {_named(obj)}")
+        return super().log_deletions(request, queryset)  # type: ignore[misc]
+
+
+def _who(request: HttpRequest) -> User:
+    by: Any = request.user  # somebody: the configuration pages let nobody else in
+    return cast(User, by)
+
+
+def _named(obj: Any) -> str:
+    return f"{obj._meta.verbose_name} {obj.pk}"
+
+
+def _said(message: Any) -> str:
+    """What a form changed, as the admin says it."""
+    if isinstance(message, str):
+        return message
+    return str(LogEntry(change_message=json.dumps(message)).get_change_message())
+
+
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(Audited, UserAdmin):
     """People who sign in."""
 
     ordering = ("email",)

@@ -3,8 +3,8 @@
 A later migration that alters one of these tables rebuilds it on SQLite and drops its triggers in
 silence: such a migration must end with `Install()`, and one that alters a table which the guard of
 another reads must begin with `Lift()`, or SQLite refuses. A test compares each engine's catalogue
-with the list below. Deleting is not guarded here (the test runner empties tables by DELETE); it is
-stopped by foreign keys that protect.
+with the list below. Deleting is guarded for the audit log alone; elsewhere it is stopped by foreign
+keys that protect.
 """
 
 import re
@@ -22,7 +22,7 @@ class Guard:
 
     name: str
     table: str
-    event: Literal["UPDATE", "INSERT"]
+    event: Literal["UPDATE", "INSERT", "DELETE"]
     when: str  # SQL over OLD and NEW; {differs} is the engine's null-safe inequality
 
     def changed(self) -> str:
@@ -68,6 +68,8 @@ GUARDS = (
     Guard("estimate_not_added_once_published", "surveys_estimate", "INSERT", _PUBLISHED),
     Guard("contrast_frozen_once_published", "surveys_contrast", "UPDATE", _PUBLISHED),
     Guard("contrast_not_added_once_published", "surveys_contrast", "INSERT", _PUBLISHED),
+    Guard("audit_entry_never_changes", "surveys_auditentry", "UPDATE", "OLD.id = NEW.id"),
+    Guard("audit_entry_never_goes", "surveys_auditentry", "DELETE", "OLD.id = OLD.id"),
     Guard("override_never_changes", "surveys_comparabilityoverride", "UPDATE", "OLD.id = NEW.id"),
     Guard(
         "response_never_changes",
@@ -187,10 +189,15 @@ def _known(guard: Guard, state: ProjectState) -> bool:
     return False
 
 
+def statements(guard: Guard, vendor: str) -> list[str]:
+    """The SQL that puts one guard in place, whatever was there before."""
+    return _postgresql(guard) if vendor == "postgresql" else _sqlite(guard)
+
+
 def _install(schema_editor: BaseDatabaseSchemaEditor, state: ProjectState) -> None:
     postgresql = schema_editor.connection.vendor == "postgresql"
     for guard in (one for one in GUARDS if _known(one, state)):
-        for statement in (_postgresql if postgresql else _sqlite)(guard):
+        for statement in statements(guard, schema_editor.connection.vendor):
             schema_editor.execute(statement, params=None)
     if postgresql:
         for table, columns in UNSAMPLED.items():

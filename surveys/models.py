@@ -2,6 +2,7 @@
 
 from surveys.fieldwork.models import (
     ArmStart,
+    AuditEntry,
     Comment,
     Draft,
     Inbox,
@@ -37,6 +38,7 @@ __all__ = [
     "ActionSubject",
     "Announcement",
     "ArmStart",
+    "AuditEntry",
     "Comment",
     "ComparabilityOverride",
     "Contrast",

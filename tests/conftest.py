@@ -15,6 +15,7 @@ from surveys.questionnaires.versions import frozen
 from surveys.web import networks
 from surveys.web.public.pages import document_in
 from tests.support.browser import FLAGS, chromium_path, stay_on_this_machine
+from tests.support.flushing import let_the_runner_empty_tables
 from tests.support.network import close_the_network
 from tests.support.outcomes import Outcomes
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 def pytest_configure(config: pytest.Config) -> None:
     close_the_network()
+    let_the_runner_empty_tables()
     if "TEST_OUTCOMES" in os.environ:
         config.pluginmanager.register(Outcomes(Path(os.environ["TEST_OUTCOMES"])))
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from surveys.models import User
 
 SHOWN = {
-    *("Organisation", "Population", "PublishedSurvey"),
+    *("AuditEntry", "Organisation", "Population", "PublishedSurvey"),
     *("Questionnaire", "QuestionnaireVersion", "User", "Wave"),
 }
 
@@ -30,7 +30,14 @@ def test_each_list_opens(client, model):
 @pytest.mark.django_db
 def test_what_a_command_checks_cannot_be_added_by_a_form(client):
     client.force_login(User.objects.create_superuser("root@example.org", "long enough to pass"))
-    for model in ("questionnaire", "questionnaireversion", "population", "wave", "organisation"):
+    for model in (
+        "questionnaire",
+        "questionnaireversion",
+        "population",
+        "wave",
+        "organisation",
+        "auditentry",
+    ):
         assert client.get(reverse(f"admin:surveys_{model}_add")).status_code == 403
 
 

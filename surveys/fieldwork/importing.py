@@ -19,9 +19,10 @@ import pandas as pd
 import pyreadstat
 from django.db import transaction
 
+from surveys.fieldwork.auditing import By, record
 from surveys.fieldwork.collecting import NewResponse, archive
 from surveys.fieldwork.import_map import ImportMap, resolve
-from surveys.fieldwork.models import Comment, Response, Tally, Wave
+from surveys.fieldwork.models import AuditEntry, Comment, Response, Tally, Wave
 from surveys.fieldwork.tables import Fault, FileRefused
 from surveys.questionnaires.answers import problem_with, problems
 from surveys.questionnaires.document import (
@@ -76,6 +77,7 @@ def import_responses(
     *,
     skip_invalid: bool = False,
     progress: Progress = _quiet,
+    by: By = "manage.py import_responses",
 ) -> Imported:
     """Fill a wave from a file and close it.
 
@@ -100,6 +102,7 @@ def import_responses(
     with transaction.atomic():
         _mine(wave, revision)
         Wave.objects.filter(pk=wave.pk).update(status=Wave.Status.CLOSED)
+        record(by, AuditEntry.What.FILE_IMPORTED, f"answers of {wave.slug} from {path.name}")
     return Imported(len(read.responses), read.left_out, read.open_required)
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from surveys.fieldwork.models import Organisation, Placement
+from surveys.fieldwork.auditing import By, record
+from surveys.fieldwork.models import AuditEntry, Organisation, Placement
 from surveys.fieldwork.tables import Fault, FileRefused, Row, read_table
 
 COLUMNS = ("code", "name", "parent", "since", "closed")
@@ -67,7 +68,7 @@ Tree = dict[str, Stands]
 
 
 @transaction.atomic
-def import_organisations(path: Path) -> Imported:
+def import_organisations(path: Path, *, by: By = "manage.py import_organisations") -> Imported:
     """Bring the tree to what a file says; the same file again changes nothing.
 
     Columns: code, name, parent (a code; NATIONAL for the top), since (the day since which it stands
@@ -99,6 +100,8 @@ def import_organisations(path: Path) -> Imported:
         ),
     )
     _store(stored, tree, {one.code: one.name for one in told})
+    if done.added or done.moved or done.renamed or done.closed:
+        record(by, AuditEntry.What.FILE_IMPORTED, f"organisations of {path.name}")
     return done
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from surveys.fieldwork.models import Margin, Population
+from surveys.fieldwork.auditing import By, record
+from surveys.fieldwork.models import AuditEntry, Margin, Population
 from surveys.fieldwork.tables import Fault, FileRefused, Row, read_table
 
 COLUMNS = (
@@ -33,7 +34,8 @@ class Imported:
     changed: int
 
 
-def import_margins(path: Path) -> Imported:
+@transaction.atomic
+def import_margins(path: Path, *, by: By = "manage.py import_margins") -> Imported:
     """Store the margins of a file, replacing those of the same population and variable.
 
     Percentages are printed with few digits, so their sum may miss 100 by half a unit of the last
@@ -53,7 +55,10 @@ def import_margins(path: Path) -> Imported:
         faults += wrong
     if faults:
         raise FileRefused(path.name, sorted(faults, key=lambda fault: fault.line))
-    return _store(margins)
+    done = _store(margins)
+    if done.changed:
+        record(by, AuditEntry.What.FILE_IMPORTED, f"margins of {path.name}")
+    return done
 
 
 def _margins_of(
@@ -120,7 +125,6 @@ def _collapse_faults(rows: list[Row]) -> list[Fault]:
     ]
 
 
-@transaction.atomic
 def _store(margins: list[Margin]) -> Imported:
     populations: dict[str, Population] = {}
     changed = 0

@@ -10,7 +10,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from surveys.fieldwork.models import Draft, Organisation, Population, Wave, WaveOrganisation
+from surveys.fieldwork.auditing import By, record
+from surveys.fieldwork.models import (
+    AuditEntry,
+    Draft,
+    Organisation,
+    Population,
+    Wave,
+    WaveOrganisation,
+)
 from surveys.questionnaires.derivation import following_from_cell
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
 from surveys.questionnaires.versions import frozen
@@ -42,6 +50,7 @@ def create_wave(
     fieldwork_house: str = "",
     mixing_minimum: int = 25,
     organisations: Collection[Organisation] = (),
+    by: By = "manage.py create_wave",
 ) -> Wave:
     """Make a wave that is not open yet.
 
@@ -77,6 +86,7 @@ def create_wave(
     WaveOrganisation.objects.bulk_create(
         WaveOrganisation(wave=wave, organisation=one) for one in asked
     )
+    record(by, AuditEntry.What.WAVE_MADE, f"{wave.slug}: {wave}")
     return wave
 
 

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from surveys.fieldwork.auditing import By, record
+from surveys.fieldwork.models import AuditEntry
 from surveys.questionnaires.models import Questionnaire
 from surveys.reports.models import Action, ActionSubject
 
@@ -15,7 +17,7 @@ TOLD = ("heard", "heard_cy", "did", "did_cy", "happened_on", "link")
 
 
 @transaction.atomic
-def save_action(action: Action, subjects: Iterable[Subject]) -> Action:
+def save_action(action: Action, subjects: Iterable[Subject], *, by: By) -> Action:
     """Store an action with what it is about, in place of what it was about before."""
     if action.pk is None:
         action.save()
@@ -30,18 +32,28 @@ def save_action(action: Action, subjects: Iterable[Subject]) -> Action:
         ActionSubject(action=action, questionnaire_id=questionnaire, question=question)
         for questionnaire, question in sorted(wanted - known)
     )
+    record(by, AuditEntry.What.ACTION_SAVED, _named(action))
     return action
 
 
-def publish_action(action: Action) -> None:
+@transaction.atomic
+def publish_action(action: Action, *, by: By) -> None:
     """Show an action to everybody; twice changes nothing."""
     drafts = Action.objects.filter(pk=action.pk, state=Action.State.DRAFT)
-    drafts.update(state=Action.State.PUBLISHED, published_at=timezone.now())
+    if drafts.update(state=Action.State.PUBLISHED, published_at=timezone.now()):
+        record(by, AuditEntry.What.ACTION_PUBLISHED, _named(action))
 
 
-def withdraw_action(action: Action) -> None:
+@transaction.atomic
+def withdraw_action(action: Action, *, by: By) -> None:
     """Show an action to managers only again; twice changes nothing."""
-    Action.objects.filter(pk=action.pk).update(state=Action.State.DRAFT, published_at=None)
+    shown = Action.objects.filter(pk=action.pk, state=Action.State.PUBLISHED)
+    if shown.update(state=Action.State.DRAFT, published_at=None):
+        record(by, AuditEntry.What.ACTION_WITHDRAWN, _named(action))
+
+
+def _named(action: Action) -> str:
+    return f"action {action.pk}: {action.did}"
 
 
 def published_actions(about: Questionnaire | None = None) -> QuerySet[Action]:

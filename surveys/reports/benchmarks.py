@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.db import transaction
 
+from surveys.fieldwork.auditing import By, record
+from surveys.fieldwork.models import AuditEntry
 from surveys.fieldwork.tables import Fault, FileRefused, Row, read_table
 from surveys.questionnaires.checks import Key
 from surveys.questionnaires.models import Questionnaire
@@ -54,7 +56,13 @@ def published_keys() -> frozenset[Key]:
     return frozenset(rows)
 
 
-def import_published(surveys: Path, estimates: Path, questions: Path | None = None) -> Imported:
+def import_published(
+    surveys: Path,
+    estimates: Path,
+    questions: Path | None = None,
+    *,
+    by: By = "manage.py import_published",
+) -> Imported:
     """Store published surveys, their figures and how they asked, all or nothing; twice changes
     nothing.
 
@@ -80,6 +88,7 @@ def import_published(surveys: Path, estimates: Path, questions: Path | None = No
         raise FileRefused(estimates.name, faults)
     asked = _read_questions(questions, {survey for survey, _ in known}) if questions else []
     with transaction.atomic():
+        record(by, AuditEntry.What.FILE_IMPORTED, f"published surveys of {surveys.name}")
         for question in asked:
             PublishedQuestion.objects.update_or_create(
                 survey=question.survey,

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from surveys.fieldwork.auditing import By, record
 from surveys.fieldwork.inbox import waiting
-from surveys.fieldwork.models import Wave
+from surveys.fieldwork.models import AuditEntry, Wave
 from surveys.reports.circumstances import fieldwork
 from surveys.reports.findings import Finding, to_store
 from surveys.reports.gate import gate
@@ -58,11 +59,11 @@ def fingerprint(release: Release) -> str:
 
 
 @transaction.atomic
-def publish_release(release: Release, *, by: str, reason: str = "") -> Release:
+def publish_release(release: Release, *, by: By, reason: str = "") -> Release:
     """Freeze a release with what its gate found; the one published before it is superseded.
 
-    by: who publishes, as people sign; reason: why, where something blocks, printed with the
-    release. Where nothing blocks no reason is kept.
+    by: who publishes, a person or the name of a command; reason: why, where something blocks,
+    printed with the release. Where nothing blocks none is printed; the audit log keeps it.
 
     Raises ReleaseRefused where the wave is open, answers still wait, the figures are older than the
     answers, or could not be made; ReleaseBlocked where a reason is missing.
@@ -78,13 +79,14 @@ def publish_release(release: Release, *, by: str, reason: str = "") -> Release:
     earlier.update(state=Release.State.SUPERSEDED)
     release.state = Release.State.PUBLISHED
     release.published_at = timezone.now()
-    release.published_by = by
+    release.published_by = str(by)
     release.gate, release.blocks = to_store(findings), len(blocks)
     release.override_reason = reason.strip() if blocks else ""
     release.method["fieldwork"] = fieldwork(wave)
     release.sha256 = fingerprint(release)
     release.save()
     Wave.objects.filter(pk=wave.pk).update(status=Wave.Status.PUBLISHED)
+    record(by, AuditEntry.What.RELEASE_PUBLISHED, f"{wave.slug}: {release}", reason.strip())
     return release
 
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from surveys.fieldwork.models import Wave
+from django.db import transaction
+
+from surveys.fieldwork.auditing import record
+from surveys.fieldwork.models import AuditEntry, Wave
 from surveys.questionnaires.comparability import RANK, Judgement, Verdict
 from surveys.reports.models import ComparabilityOverride
 
@@ -48,6 +51,9 @@ def sign_override(
     newest = ComparabilityOverride.objects.filter(**about).order_by("pk").last()
     if newest is not None and (newest.verdict, newest.reason) == (verdict, reason):
         return newest  # sent twice
-    return ComparabilityOverride.objects.create(
-        **about, found=found, verdict=verdict, reason=reason, signed_by=by
-    )
+    with transaction.atomic():
+        subject = f"{wave.slug}: {question} beside {source}: {verdict}"
+        record(by, AuditEntry.What.VERDICT_SIGNED, subject, reason)
+        return ComparabilityOverride.objects.create(
+            **about, found=found, verdict=verdict, reason=reason, signed_by=by
+        )

@@ -13,6 +13,6 @@ def published(**fields: Any) -> Action:
     manager, _ = User.objects.get_or_create(email="ada@example.org")
     subjects = fields.pop("subjects", [])
     told = {"heard": "Heard.", "did": "Done.", "happened_on": datetime.date(2026, 3, 27)}
-    action = save_action(Action(created_by=manager, **{**told, **fields}), subjects)
-    publish_action(action)
+    action = save_action(Action(created_by=manager, **{**told, **fields}), subjects, by=manager)
+    publish_action(action, by=manager)
     return action

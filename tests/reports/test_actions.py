@@ -53,7 +53,7 @@ def test_the_database_refuses_it(manager: User, fields: dict[str, Any], name: st
 
 
 def test_a_subject_stands_once(manager: User) -> None:
-    saved = save_action(action(manager), [(series("one").pk, "aware")] * 2)
+    saved = save_action(action(manager), [(series("one").pk, "aware")] * 2, by=manager)
     (subject,) = saved.subjects.all()
     subject.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -61,32 +61,32 @@ def test_a_subject_stands_once(manager: User) -> None:
 
 
 def test_a_draft_is_shown_to_nobody_and_publishing_twice_changes_nothing(manager: User) -> None:
-    saved = save_action(action(manager), [])
+    saved = save_action(action(manager), [], by=manager)
     assert not published_actions()
-    publish_action(saved)
+    publish_action(saved, by=manager)
     (shown,) = published_actions()
-    publish_action(saved)
+    publish_action(saved, by=manager)
     assert published_actions().get().published_at == shown.published_at
-    withdraw_action(saved)
-    withdraw_action(saved)
+    withdraw_action(saved, by=manager)
+    withdraw_action(saved, by=manager)
     assert not published_actions()
-    publish_action(saved)
+    publish_action(saved, by=manager)
     assert published_actions()
 
 
 def test_a_change_keeps_whether_it_is_shown(manager: User) -> None:
-    saved = save_action(action(manager), [])
-    publish_action(saved)  # by somebody else, while the form was open
+    saved = save_action(action(manager), [], by=manager)
+    publish_action(saved, by=manager)  # by somebody else, while the form was open
     saved.did = "We did more."
-    save_action(saved, [])
+    save_action(saved, [], by=manager)
     assert published_actions().get().did == "We did more."
 
 
 def test_what_it_is_about_is_replaced(manager: User) -> None:
     one, other = series("one"), series("other", "staff")
-    saved = save_action(action(manager), [(one.pk, "aware"), (one.pk, "")])
+    saved = save_action(action(manager), [(one.pk, "aware"), (one.pk, "")], by=manager)
     kept = saved.subjects.get(question="aware").pk
-    save_action(saved, [(one.pk, "aware"), (other.pk, "robots")])
+    save_action(saved, [(one.pk, "aware"), (other.pk, "robots")], by=manager)
     told = list(saved.subjects.values_list("questionnaire__slug", "question"))
     assert told == [("one", "aware"), ("other", "robots")]
     assert saved.subjects.get(question="aware").pk == kept
@@ -100,8 +100,8 @@ def test_of_one_questionnaire_are_its_own_and_those_about_everything(manager: Us
         ("question", [(one.pk, "aware"), (one.pk, "robots"), (other.pk, "aware")]),
         ("theirs", [(other.pk, "")]),
     ):
-        publish_action(save_action(action(manager, did), subjects))
-    save_action(action(manager, "draft"), [(one.pk, "aware")])
+        publish_action(save_action(action(manager, did), subjects, by=manager), by=manager)
+    save_action(action(manager, "draft"), [(one.pk, "aware")], by=manager)
     assert [shown.did for shown in published_actions(about=one)] == ["question", "mine", "all"]
     assert len(published_actions()) == 4
     by_question = actions_by_question(one)
@@ -114,5 +114,5 @@ def test_of_one_questionnaire_are_its_own_and_those_about_everything(manager: Us
 def test_the_newest_comes_first(manager: User) -> None:
     for day in (3, 9, 5):
         done = action(manager, str(day), happened_on=datetime.date(2026, 3, day))
-        publish_action(save_action(done, []))
+        publish_action(save_action(done, [], by=manager), by=manager)
     assert [shown.did for shown in published_actions()] == ["9", "5", "3"]

@@ -1,6 +1,7 @@
 """The rows of fieldwork, one room for each kind."""
 
 from surveys.fieldwork.models.arms import ArmStart
+from surveys.fieldwork.models.audit import AuditEntry
 from surveys.fieldwork.models.drafts import Draft
 from surveys.fieldwork.models.inbox import Inbox
 from surveys.fieldwork.models.organisations import Organisation, Placement, tree_on
@@ -14,6 +15,7 @@ from surveys.fieldwork.models.waves import UK, Wave, WaveOrganisation
 __all__ = [
     "UK",
     "ArmStart",
+    "AuditEntry",
     "Comment",
     "Draft",
     "Inbox",

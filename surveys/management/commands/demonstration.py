@@ -26,6 +26,7 @@ from surveys.reports.releases import publish_release
 WEEKS_OPEN = datetime.timedelta(weeks=4)
 # How long before the first run the two earlier waves opened.
 EARLIER = (datetime.timedelta(weeks=32), datetime.timedelta(weeks=16))
+COMMAND = "manage.py demonstration"
 PEOPLE = {
     "manager@example.org": "manager",
     "analyst@example.org": "analyst",
@@ -119,7 +120,7 @@ class Command(BaseCommand):
                 release = estimate_wave(wave.pk)
                 if release.problem:
                     raise CommandError(f"{wave} has no figures: {release.problem}")
-                publish_release(release, by="manage.py demonstration")
+                publish_release(release, by=COMMAND)
 
     def _wave_to_answer(self, series: Series) -> None:
         """One open wave; where the last one is over, close it and open the next."""
@@ -168,7 +169,8 @@ class Command(BaseCommand):
                 created_by=manager,
             )
             subjects = [(series[slug], question) for slug, question in example.questions]
-            publish_action(save_action(action, subjects))
+            saved = save_action(action, subjects, by=COMMAND)
+            publish_action(saved, by=COMMAND)
         self.stdout.write(f"Invented {len(EXAMPLES)} examples of what changed because of answers")
 
 
@@ -184,6 +186,7 @@ def _make_wave(series: Series, number: int, opens_on: datetime.date, kind: str) 
         closes_on=opens_on + WEEKS_OPEN,
         population=Population.objects.get(slug=series.population),
         kind=kind,
+        by=COMMAND,
     )
 
 

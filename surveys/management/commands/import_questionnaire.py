@@ -6,10 +6,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from surveys.fieldwork.auditing import record
+from surveys.fieldwork.models import AuditEntry
 from surveys.questionnaires.loading import Source, Unreadable, load
 from surveys.questionnaires.models import QuestionnaireVersion
 from surveys.questionnaires.publishing import NotMinor, NotPublishable, publish
 from surveys.reports.benchmarks import published_keys
+
+COMMAND = "manage.py import_questionnaire"
 
 
 class Command(BaseCommand):
@@ -43,8 +47,14 @@ class Command(BaseCommand):
             raise CommandError(f"{file.name}: {refusal}") from refusal
 
     def _publish(self, file: Path, source: Source, **how: Any) -> QuestionnaireVersion:
+        known = set(QuestionnaireVersion.objects.values_list("pk", flat=True))
         try:
-            return publish(source, published=published_keys(), **how)
+            with transaction.atomic():
+                version = publish(source, published=published_keys(), **how)
+                if version.pk not in known:
+                    subject = f"{version} from {file.name}"
+                    record(COMMAND, AuditEntry.What.FILE_IMPORTED, subject)
+            return version
         except NotPublishable as refusal:
             raise _refused(file, refusal) from refusal
         except NotMinor as refusal:

@@ -60,8 +60,8 @@ class Command(BaseCommand):
             self.stdout.write("Nothing blocked it, so the reason is not kept.")
 
 
-def _signed(email: str) -> str:
+def _signed(email: str) -> User:
     try:
-        return str(User.objects.get(email=email.lower(), is_active=True))
+        return User.objects.get(email=email.lower(), is_active=True)
     except User.DoesNotExist as error:
         raise CommandError(f"Nobody with the address {email} can sign in.") from error

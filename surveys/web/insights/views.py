@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.fieldwork.models import Tally, Wave
+from surveys.fieldwork.auditing import record
+from surveys.fieldwork.models import AuditEntry, Tally, Wave
 from surveys.fieldwork.policies import (
     can_see_provisional,
     can_see_provisional_of,
@@ -117,7 +118,7 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
     earlier = earlier_release(wave, provisional=can_see_provisional(request.user))
     name = f"{wave.slug}-release-{release.number}" + (f"-{question}" if question else "")
     told = estimates_table(release, earlier, _mirrors(request, release), question=question)
-    return _as_csv(name, told)
+    return _as_csv(request, release, name, told)
 
 
 @require_safe
@@ -130,7 +131,8 @@ def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     earlier = earlier_release(wave, provisional=can_see_provisional(request.user))
     name = f"{wave.slug}-release-{release.number}-comparisons"
-    return _as_csv(name, comparisons_table(release, earlier, _mirrors(request, release)))
+    told = comparisons_table(release, earlier, _mirrors(request, release))
+    return _as_csv(request, release, name, told)
 
 
 @require_safe
@@ -143,7 +145,8 @@ def ledger_csv(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     before = earlier_releases(wave, provisional=can_see_provisional(request.user))
     name = f"{wave.slug}-release-{release.number}-comparability"
-    return _as_csv(name, ledger_table(release, before, _mirrors(request, release)))
+    told = ledger_table(release, before, _mirrors(request, release))
+    return _as_csv(request, release, name, told)
 
 
 def _mirrors(request: HttpRequest, release: Release) -> dict[str, Release]:
@@ -151,7 +154,11 @@ def _mirrors(request: HttpRequest, release: Release) -> dict[str, Release]:
     return mirror_releases(release, provisional=can_see_provisional(request.user))
 
 
-def _as_csv(name: str, text: str) -> HttpResponse:
+def _as_csv(request: HttpRequest, release: Release, name: str, text: str) -> HttpResponse:
+    """A file; that somebody took one of figures that are not published is in the audit log."""
+    if release.state == Release.State.PROVISIONAL:
+        by: Any = request.user
+        record(by, AuditEntry.What.UNPUBLISHED_READ, f"{name}.csv")
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
@@ -174,8 +181,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     form = OverrideForm(request.POST if request.method == "POST" else None) if blocked else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form is not None else ""
+        by: Any = request.user
         try:
-            published = publish_release(release, by=str(request.user), reason=reason)
+            published = publish_release(release, by=by, reason=reason)
         except ReleaseRefused as refusal:
             messages.error(request, str(refusal))
         else:
