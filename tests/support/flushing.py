@@ -7,7 +7,7 @@ on PostgreSQL by TRUNCATE, which fires no trigger of rows.
 from collections.abc import Sequence
 
 from django.db import connections
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
 
 from surveys.guards import GUARDS, statements
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from surveys.fieldwork.models import Wave
+from surveys.fieldwork.models import AuditEntry, Wave
 from surveys.questionnaires.models import Questionnaire
 from surveys.reports.ledger import ledger
 from surveys.reports.series import releases_of
@@ -150,6 +150,8 @@ def test_an_analyst_signs_and_everybody_reads_it(client, address):
     assert "Now:" in page
     answer = client.post(sign_address(), {"verdict": "beside", "reason": "Counted twice."})
     assert answer["Location"] == f"{address}#more_or_less"
+    entry = AuditEntry.objects.get(what=AuditEntry.What.VERDICT_SIGNED)
+    assert (str(entry.user), entry.reason) == ("analyst@example.org", "Counted twice.")
     sign_in(client, "leader")
     page = client.get(address).content.decode()
     assert "Counted twice." in page
