@@ -99,7 +99,9 @@ def asked(document: Document, code: str) -> Asked | None:
 
 
 def _words(explainer: Explainer) -> str:
-    return plain(f"{explainer.title} {explainer.text} {explainer.example}")
+    # A picture that is drawn anew has a new name.
+    shown = f"{explainer.picture.file} {explainer.picture.alt}" if explainer.picture else ""
+    return plain(f"{explainer.title} {explainer.text} {explainer.example} {shown}")
 
 
 def plain(text: str) -> str:
