@@ -61,7 +61,7 @@ build/assets: node_modules/done scripts/build_assets.mjs $(shell find static -ty
 	@npm run --silent build
 	@touch $@
 
-build/collected/done: build/assets $(DONE)/runtime
+build/collected/done: build/assets $(DONE)/runtime $(wildcard surveys/questionnaires/library/pictures/*)
 	@echo "Collecting the assets"
 	@$(PY) manage.py collectstatic --noinput --clear --verbosity 0
 	@touch $@

@@ -222,7 +222,10 @@ USE_TZ = True
 # Assets ---------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BUILD_DIR / "static"]
+STATICFILES_DIRS = [
+    BUILD_DIR / "static",
+    ("pictures", BASE_DIR / "surveys" / "questionnaires" / "library" / "pictures"),
+]
 STATIC_ROOT = BUILD_DIR / "collected"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -100,7 +100,9 @@ def asked(document: Document, code: str) -> Asked | None:
 
 
 def _words(explainer: Explainer) -> str:
-    return plain(f"{explainer.title} {explainer.text} {explainer.example}")
+    # A picture that is drawn anew has a new name.
+    shown = f"{explainer.picture.file} {explainer.picture.alt}" if explainer.picture else ""
+    return plain(f"{explainer.title} {explainer.text} {explainer.example} {shown}")
 
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")

@@ -240,12 +240,34 @@ class Stack(Part):
 # Pages ----------------------------------------------------------------------------------------
 
 
+class Picture(Part):
+    """A picture beside an explanation, and what it shows in words for those who do not see it.
+
+    It says nothing that the words around it do not say, and holds no words of its own: these could
+    be neither translated nor read out.
+    """
+
+    file: Annotated[
+        str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.(svg|png|webp|jpg)$", max_length=64)
+    ]
+    alt: Text
+    width: int = Field(ge=1, le=2000)
+    height: int = Field(ge=1, le=2000)
+    sha256: str = ""  # of the file; not written, but found when the document is published
+
+    @property
+    def asset(self) -> str:
+        """Its name among the assets, where settings.STATICFILES_DIRS lays the library's."""
+        return f"pictures/{self.file}"
+
+
 class Explainer(Part):
     """A short explanation inside the journey: what it is, a real example, where that is from."""
 
     title: Text
     text: Text
     example: str = ""
+    picture: Picture | None = Field(default=None, exclude_if=left_out)
     source: Text
     source_url: str = ""
 

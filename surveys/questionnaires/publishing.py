@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from surveys.questionnaires.loading import Finding, Source
 from surveys.questionnaires.mending import slip
 from surveys.questionnaires.mirrors import check_mirrors, mirrors
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
+from surveys.questionnaires.pictures import hashed, picture_findings, pictures
 from surveys.questionnaires.texts import TEXT_KEYS, texts_of
 
 
@@ -61,10 +62,11 @@ def publish(
 
     Raises NotPublishable, with every finding and its line; NotMinor.
     """
-    document = source.document
+    document = hashed(source.document)
     stale = [Finding(("languages",), str(one)) for one in source.stale]
     mirrored = check_mirrors(document, _others(document, together))
-    if findings := source.located([*check(document, published), *mirrored, *stale]):
+    pictured = picture_findings(document, _published_documents() if _pictured(document) else ())
+    if findings := source.located([*check(document, published), *mirrored, *stale, *pictured]):
         raise NotPublishable(findings)
     questionnaire = _questionnaire(document)
     sha256 = fingerprint(document)
@@ -86,6 +88,16 @@ def publish(
         sha256=sha256,
         published_at=timezone.now(),
     )
+
+
+def _pictured(document: Document) -> bool:
+    return any(True for _ in pictures(document))
+
+
+def _published_documents() -> Iterator[Document]:
+    versions = QuestionnaireVersion.objects.exclude(status=QuestionnaireVersion.Status.DRAFT)
+    for plain in versions.order_by("pk").values_list("document", flat=True):
+        yield Document.model_validate(plain)
 
 
 def _others(document: Document, together: Sequence[Document]) -> dict[str, Document]:

@@ -10,7 +10,7 @@ from typing import Any
 TEXT_KEYS = frozenset(
     {
         *("title", "introduction", "section", "text", "topic", "hint", "low", "high", "unit"),
-        *("example", "source", "credit"),
+        *("example", "source", "credit", "alt"),
     }
 )
 

@@ -280,7 +280,9 @@ def _shown(document: Document, whole: Sequence[Estimate], *, by_file: bool) -> I
     for page in document.pages:
         notes = _asked_of(document, page, by_file=by_file)
         if page.explainer is not None:
-            told = " ".join(filter(None, (page.explainer.text, page.explainer.example)))
+            picture = page.explainer.picture
+            seen = f"With a picture: {picture.alt}" if picture else ""
+            told = " ".join(filter(None, (page.explainer.text, page.explainer.example, seen)))
             yield Shown(page.explainer.title, told, (), (*notes, "An explanation, no question"), "")
         for question in page.questions:
             base = bases.get(question.code)

@@ -32,6 +32,7 @@ SECTIONS = {
     "A benchmark": [parts.Benchmark],
     "A mirror": [parts.Mirror],
     "An explainer": [parts.Explainer],
+    "A picture": [parts.Picture],
     "A split": [uses.Split],
     "An arm": [uses.Arm],
     "A stack": [parts.Stack],
