@@ -8,7 +8,7 @@ from django.test import Client
 
 from surveys.fieldwork.collecting import collect_wave
 from surveys.fieldwork.drafts import read_draft
-from surveys.fieldwork.models import Inbox, Membership, Organisation, User
+from surveys.fieldwork.models import Inbox
 from surveys.fieldwork.tallying import stored_counts
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.packing import Slot
@@ -18,6 +18,7 @@ from surveys.reports.models import Estimate
 from tests.fieldwork.small import document as small
 from tests.journeys.walking import Walk, begin, soup
 from tests.reports.test_estimating import respond
+from tests.support.people import sign_in
 from tests.web.public.every import wave_of
 
 pytestmark = pytest.mark.django_db
@@ -195,11 +196,7 @@ def test_each_statement_is_estimated_and_shown_to_leaders_as_a_question(client: 
     assert shares["slower", "agree"] == pytest.approx(0.75)  # 150 of 200, and nothing is weighed
     assert shares["slower", "sure"] == pytest.approx(1.0)
     assert shares["kinder", "sure"] == pytest.approx(0.5)  # 100 of 200 knew
-    leader = User.objects.create_user("manager@example.org")
-    Membership.objects.create(
-        user=leader, organisation=Organisation.objects.get(code="NATIONAL"), role="manager"
-    )
-    client.force_login(leader)
+    sign_in(client, "manager")
     page = soup(client.get("/insights/statements/"))
     section = page.find(id="slower")
     assert section is not None
