@@ -27,7 +27,7 @@ from surveys.reports.models import Contrast, Estimate, Release
 from surveys.statistics.differences import hybrid
 from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, between_groups, means
-from surveys.statistics.intervals import Interval, all_alike, displayed_interval, student
+from surveys.statistics.intervals import Interval, displayed_interval, displayed_mean_interval
 from surveys.statistics.samples import Moments, Sample
 
 Floats = NDArray[np.float64]
@@ -228,12 +228,7 @@ def _of_their_own(figures: Estimates, control: int, steps: Floats | None) -> Int
     if steps is None:
         ends = displayed_interval(figures)
     else:
-        usual = student(figures.estimate, figures.standard_error, steps - 1)
-        whole = (0, SCALE_POINTS - 1)
-        alike = all_alike(figures.estimate, figures.kish_effective_base, whole)
-        no_error = figures.standard_error == 0
-        lower, upper = (np.where(no_error, *two) for two in zip(alike, usual, strict=True))
-        ends = lower, upper
+        ends = displayed_mean_interval(figures, steps - 1, (0, SCALE_POINTS - 1))
     alone = figures.estimate, *ends
     estimate, low, high = (one[control] for one in alone)
     found = hybrid((estimate, low, high), alone)

@@ -35,7 +35,7 @@ from surveys.reports.software import software
 from surveys.reports.weighting import Cells, weigh, weight_summary
 from surveys.statistics.effects import ratio
 from surveys.statistics.estimation import Estimates, means, shares
-from surveys.statistics.intervals import Interval, all_alike, displayed_interval, student
+from surveys.statistics.intervals import Interval, displayed_interval, displayed_mean_interval
 from surveys.statistics.margins import Margin, RakingRefused
 from surveys.statistics.samples import Moments, Sample
 
@@ -305,12 +305,9 @@ def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
             sample, sums("answered", of_mean), sums("total", of_mean), sums("squares", of_mean)
         )
         df = sample.degrees_of_freedom(group.respondents)
-        usual = student(found.estimate, found.standard_error, df)
         ends = np.array([item.ends for item in of_mean]).T
-        alike = all_alike(found.estimate, found.kish_effective_base, (ends[0], ends[1]))
-        no_error = found.standard_error == 0
-        lower, upper = (np.where(no_error, *two) for two in zip(alike, usual, strict=True))
-        parts.append((of_mean, found, (lower, upper)))
+        interval = displayed_mean_interval(found, df, (ends[0], ends[1]))
+        parts.append((of_mean, found, interval))
     order = np.argsort([place[id(item)] for part in parts for item in part[0]])
     joined = {
         name: np.concatenate([getattr(found, name) for _, found, _ in parts])[order]

@@ -1,7 +1,8 @@
 """Confidence intervals; each function takes arrays and returns (lower, upper) of their shape.
 
-`displayed_interval` is the one that reports show. The others exist for comparison (Franco, Little,
-Louis & Slud 2019 compare them). All give NaN where there is no standard error or no base.
+`displayed_interval` and `displayed_mean_interval` are those that reports show. The others exist for
+comparison (Franco, Little, Louis & Slud 2019 compare them). All give NaN where there is no standard
+error or no base.
 """
 
 from __future__ import annotations
@@ -24,6 +25,25 @@ def displayed_interval(shares: Estimates, level: float = 0.95) -> Interval:
     [0, 1] and is never a point.
     """
     return wilson(shares.estimate, shares.effective_base, level)
+
+
+def displayed_mean_interval(
+    found: Estimates,
+    degrees_of_freedom: ArrayLike,
+    ends: tuple[ArrayLike, ArrayLike],
+    level: float = 0.95,
+) -> Interval:
+    """Student's interval of means, kept to what the scale can give; `all_alike` where V is 0.
+
+    ends: the least and the largest answer of each scale. No mean lies beyond them, so what is cut
+    off holds no truth and the interval covers as often as before.
+    """
+    least, largest = _floats(*ends)
+    usual = student(found.estimate, found.standard_error, degrees_of_freedom, level)
+    alike = all_alike(found.estimate, found.kish_effective_base, ends, level)
+    no_error = found.standard_error == 0
+    lower, upper = (np.where(no_error, *two) for two in zip(alike, usual, strict=True))
+    return np.maximum(lower, least), np.minimum(upper, largest)
 
 
 def wilson(share: ArrayLike, effective_base: ArrayLike, level: float = 0.95) -> Interval:

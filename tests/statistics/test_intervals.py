@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from surveys.statistics.estimation import shares
+from surveys.statistics.estimation import means, shares
 from surveys.statistics.intervals import (
     all_alike,
     clopper_pearson,
     displayed_interval,
+    displayed_mean_interval,
     korn_graubard,
     logit,
     student,
@@ -153,3 +154,20 @@ def test_a_mean_of_answers_that_are_all_alike_leaves_room_for_those_not_seen() -
     at_the_end = all_alike(10, 100, (0, 10))
     assert at_the_end[1] == 10
     assert at_the_end[0] < 10
+
+
+def test_the_interval_of_a_mean_ends_where_its_scale_ends() -> None:
+    # By hand: of 4 simple draws three say 0 and one says 2, so m = .5, s^2 = 1 and se = .5; t of 3
+    # degrees of freedom is 3.1824463, which gives .5 - 1.5912232 < 0 and .5 + 1.5912232.
+    one_cell = Sample.equal(np.array([4.0]), np.ones(1), np.ones((1, 1)))
+    found = means(one_cell, [[4.0]], [[2.0]], [[4.0]])
+    assert found.standard_error == pytest.approx([0.5], abs=1e-12)
+    lower, upper = displayed_mean_interval(found, 3, (0, 10))
+    assert lower[0] == 0
+    assert upper[0] == pytest.approx(2.0912232, abs=1e-6)
+    # The same answers on a scale that ends at 2: nobody could mean more.
+    assert displayed_mean_interval(found, 3, (0, 2))[1][0] == 2
+    # All alike, at one end: the interval begins there and is no point.
+    alike = means(one_cell, [[4.0]], [[0.0]], [[0.0]])
+    lower, upper = displayed_mean_interval(alike, 3, (0, 10))
+    assert lower[0] == 0 < upper[0] < 10
