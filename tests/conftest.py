@@ -13,7 +13,8 @@ from playwright.sync_api import sync_playwright
 
 from surveys.questionnaires.versions import frozen
 from surveys.web import networks
-from surveys.web.public.pages import document_in
+from surveys.web.public.pages import compiled, document_in
+from surveys.web.public.reading import table
 from tests.support.browser import FLAGS, chromium_path, stay_on_this_machine
 from tests.support.flushing import let_the_runner_empty_tables
 from tests.support.network import close_the_network
@@ -47,8 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def forget_versions() -> None:
     """A version is remembered by its number; after a rollback SQLite gives the number again."""
-    frozen.cache_clear()
-    document_in.cache_clear()
+    for remembered in (frozen, document_in, compiled, table):
+        remembered.cache_clear()
 
 
 @pytest.fixture(autouse=True)

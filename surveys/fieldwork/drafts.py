@@ -8,8 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
 from django.utils import timezone
 
 from surveys.fieldwork.arms import count_start, draw_arms
@@ -131,9 +130,19 @@ def begin_draft(*, wave: Wave, language: str) -> str:
 
 
 @cache
-def _rows() -> QuerySet[Draft, tuple[Any, ...]]:
-    """What is read of a draft. Naming the columns anew each time costs more than the query."""
-    return Draft.objects.values_list("ciphertext", *FACTS)
+def _reading() -> str:
+    """The statement that reads a draft by its key. Compiling it anew would cost more than it."""
+    rows = Draft.objects.filter(key=b"").values_list("ciphertext", *FACTS)
+    sql, _key = rows.query.sql_with_params()
+    return sql
+
+
+def _row(key: bytes) -> tuple[Any, ...] | None:
+    """Ciphertext and FACTS of the draft that lies there; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_reading(), [key])
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
 
 
 def read_draft(secret: str) -> OpenDraft:
@@ -141,7 +150,7 @@ def read_draft(secret: str) -> OpenDraft:
 
     Raises DraftGone.
     """
-    found = next(iter(_rows().filter(key=row_key(secret))), None)
+    found = _row(row_key(secret))
     if found is None:
         raise DraftGone("there is no draft for this secret")
     stored = bytes(found[0])

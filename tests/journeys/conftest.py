@@ -1,24 +1,17 @@
-"""What is kept in memory belongs to one test's database."""
+"""What every journey starts from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from surveys.fieldwork import drafts
 from surveys.fieldwork.models import Organisation
-from surveys.questionnaires.versions import frozen
-from surveys.web.public.pages import compiled, document_in
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered(db: None) -> Iterator[None]:
-    for remembered in (frozen, document_in, compiled):
-        remembered.cache_clear()
+def national(db: None) -> None:
     # A test that serves real requests empties every table when it ends, this row included.
     Organisation.objects.get_or_create(code=Organisation.ROOT, defaults={"name": "National"})
-    yield
-    for remembered in (frozen, document_in, compiled):
-        remembered.cache_clear()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from surveys.questionnaires.document import MultipleChoice, Page, Scale, SingleChoice
+from surveys.questionnaires.document import Page
 from surveys.questionnaires.ordering import in_turn, statements_move
 from surveys.web.public.fields import answer_from, field_for, shown_value
 from surveys.web.widgets import Mark
@@ -71,33 +71,12 @@ class PageForm(forms.Form):
         )
 
     def given(self) -> dict[str, Any | None]:
-        """What was answered, without the questions that still need an answer."""
+        """What was answered: None where a question was left open, no key where it must not be."""
         return {
             question.code: answer_from(question, self.cleaned_data[question.code])
             for question in self.page.questions
             if question.code in self.cleaned_data
         }
-
-    def answers(self) -> dict[str, Any | None]:
-        """What was answered, None where a question was left open; for a valid form."""
-        return {
-            question.code: answer_from(question, self.cleaned_data[question.code])
-            for question in self.page.questions
-        }
-
-    def screens_out(self) -> bool:
-        """Whether an answer shows that the survey is not for this person; for a valid form."""
-        given = self.answers()
-        return any(
-            option.screens_out and _chose(given[question.code], option.code)
-            for question in self.page.questions
-            if isinstance(question, SingleChoice | MultipleChoice | Scale)
-            for option in question.options
-        )
-
-
-def _chose(answer: Any, option: str) -> bool:
-    return option in answer if isinstance(answer, list) else option == answer
 
 
 WORK_MAIL = re.compile(r"@(.+\.)?nhs\.(net|uk|scot|wales)$", re.IGNORECASE)

@@ -24,7 +24,8 @@ from surveys.web.public.forms import PageForm
 from surveys.web.public.language import spoken, switched_to
 from surveys.web.public.noticing import noticed
 from surveys.web.public.pages import Filling, compiled, document_in, render_page
-from surveys.web.public.steps import Way, step_after
+from surveys.web.public.reading import read_page
+from surveys.web.public.steps import Way, screens_out, step_after
 from surveys.web.public.words import dropped_in_words, progress_line, sections
 
 ACTIONS_SHOWN = 3
@@ -71,19 +72,25 @@ def _answer(
     if language := switched_to(request, way.document.languages):
         return _in_language(request, draft, code, until, language)
     slug, page = draft.wave.slug, way.document.pages_by_code[code]
-    form = PageForm(page, request.POST, answers=way.answers, seed=draft.content.seed)
-    complete, later = form.is_valid(), LATER in request.POST and not draft.wave.staff
-    if not complete and not (later and form.lacks_only()):
-        html = _as_typed(request, draft, way, form, until)
-        return spoken(request, draft, HttpResponse(html, status=422))
-    if complete and form.screens_out():
+    later = LATER in request.POST and not draft.wave.staff
+    given = read_page(draft.wave.version_id, code, request.POST)
+    if given is None:
+        form = PageForm(page, request.POST, answers=way.answers, seed=draft.content.seed)
+        complete = form.is_valid()
+        if not complete and not (later and form.lacks_only()):
+            html = _as_typed(request, draft, way, form, until)
+            return spoken(request, draft, HttpResponse(html, status=422))
+        given = form.given()
+    else:
+        complete = True
+    if complete and screens_out(page, given):
         discard_draft(draft.secret)
         response: HttpResponse = redirect("ended", slug=slug)
         cookies.forget(response, slug)
         return response
     if not page.questions:
         return redirect("later", slug=slug) if later else _go(slug, way, way, code, until)
-    saved = save_page(draft.secret, form.answers() if complete else form.given(), read=draft)
+    saved = save_page(draft.secret, given, read=draft)
     if later:
         response = redirect("later", slug=slug)
     else:

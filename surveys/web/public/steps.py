@@ -14,7 +14,10 @@ from surveys.questionnaires.conditions import (
 )
 from surveys.questionnaires.document import (
     Document,
+    MultipleChoice,
     Page,
+    Scale,
+    SingleChoice,
 )
 from surveys.questionnaires.routing import holds, route
 
@@ -100,6 +103,20 @@ def step_after(page: Page, old: Way, new: Way, until: str) -> Step:
     if end > here:
         return Step(following[0], new.pages[last].code)
     return Step(new.document.pages_by_code[fresh[0]], new.pages[last].code)
+
+
+def screens_out(page: Page, given: Answers) -> bool:
+    """Whether one of the answers given on a page shows that the survey is not for this person."""
+    return any(
+        option.screens_out and _chose(given.get(question.code), option.code)
+        for question in page.questions
+        if isinstance(question, SingleChoice | MultipleChoice | Scale)
+        for option in question.options
+    )
+
+
+def _chose(answer: Any, option: str) -> bool:
+    return option in answer if isinstance(answer, list) else option == answer
 
 
 @dataclass(frozen=True)

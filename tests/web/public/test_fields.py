@@ -54,7 +54,7 @@ def test_whatever_passes_the_form_is_an_answer(code: str, seed: int) -> None:
     values = chance.choices(TAMPERED + codes * 4, k=chance.randint(0, 4))
     tried = form(code, *values)
     if tried.is_valid():
-        answer = tried.answers()[code]
+        answer = tried.given()[code]
         assert answer is None or problem_with(asked, answer) is None
 
 
@@ -81,7 +81,7 @@ def test_whatever_passes_the_form_is_an_answer(code: str, seed: int) -> None:
 def test_a_value_becomes_the_answer_that_is_kept(code: str, values: list[str], answer: Any) -> None:
     tried = form(code, *values)
     assert tried.is_valid(), tried.errors
-    assert tried.answers() == {code: answer}
+    assert tried.given() == {code: answer}
 
 
 @pytest.mark.parametrize(
