@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, sparse
+from scipy import optimize
 
 from surveys.statistics.margins import Floats
 
@@ -108,7 +108,7 @@ def protect(
     system = _System.of(n, equations, anyway, totals)
     added: list[int] = []
     for place in np.flatnonzero(must).tolist():
-        while (found := system.limits(place)).width < apart[place] - _EXACT:
+        while (found := system.limits(place, apart[place])).width < apart[place] - _EXACT:
             resting = [other for other in found.rests_on if not stays[other]]
             if not resting:
                 return None
@@ -166,12 +166,16 @@ class _System:
     def exposes(self, protected: Mask, apart: Floats) -> bool:
         """Whether a protected count can be told too closely. Others may be: they are harmless."""
         return any(
-            self.limits(place).width < apart[place] - _EXACT
+            self.limits(place, apart[place]).width < apart[place] - _EXACT
             for place in np.flatnonzero(protected).tolist()
         )
 
-    def limits(self, place: int) -> _Limits:
-        """Least and greatest value of one hidden count that everything shown allows."""
+    def limits(self, place: int, enough: float = np.inf) -> _Limits:
+        """Least and greatest value of one hidden count that everything shown allows.
+
+        Where counts that allow all that is shown are seen to be `enough` apart, these are returned
+        in place of the limits, which lie beyond them and take two linear programs.
+        """
         rows, columns = self._connected(place)
         if not rows.size:
             return _Limits(0.0, np.inf, frozenset())
@@ -180,6 +184,11 @@ class _System:
         pull = self.equations[np.ix_(rows, shown)]
         totals = self.totals[rows] - pull @ self.counts[shown]
         at = int(np.flatnonzero(columns == place)[0])
+        counts = self.counts[columns]
+        if enough < np.inf and np.allclose(free @ counts, totals, rtol=0, atol=_EXACT / 100):
+            seen = _seen(free, counts, at, enough)
+            if seen.width >= enough:
+                return seen
         ends: list[float] = []
         resting: set[int] = set()
         for sign in (1.0, -1.0):
@@ -195,15 +204,35 @@ class _System:
         """Equations and hidden counts that have to do with one hidden count at all."""
         hidden = np.flatnonzero(self.hidden)
         touches = self.equations[:, hidden] != 0
-        telling = np.flatnonzero(touches.any(axis=1))
-        if not telling.size:
-            return telling, hidden[:0]
-        graph = np.zeros((telling.size + hidden.size,) * 2)
-        graph[: telling.size, telling.size :] = touches[telling]
-        _, part = sparse.csgraph.connected_components(graph, directed=False)
-        mine = part[telling.size + int(np.flatnonzero(hidden == place)[0])]
-        rows = telling[part[: telling.size] == mine]
-        return rows, hidden[part[telling.size :] == mine]
+        mine, reached = hidden == place, 0
+        while np.count_nonzero(mine) > reached:
+            reached = int(np.count_nonzero(mine))
+            rows = touches[:, mine].any(axis=1)
+            mine = mine | touches[rows].any(axis=0)
+        return np.flatnonzero(rows), hidden[mine]
+
+
+def _seen(free: Floats, counts: Floats, at: int, enough: float) -> _Limits:
+    """Two values of one count among counts that keep all that is shown: never beyond its limits.
+
+    From the counts, (C,), along the direction that takes from each in proportion to what it has
+    (the step of affine scaling, Dikin 1967), until one is 0, or by `enough`.
+    """
+    this = counts[at]
+    still = _Limits(this, this, frozenset())
+    if not this > 0:
+        return still
+    one = (np.arange(counts.size) == at).astype(np.float64)
+    scaled = free * counts
+    step = one - scaled.T @ np.linalg.lstsq(scaled.T, one)[0]
+    if step[at] < _EXACT:
+        return still
+    step /= step[at]
+    up = min(-1 / min(step.min(), -_EXACT), enough / this)
+    down = 1 / step.max()
+    if np.abs(scaled @ step).max() * max(up, down) > _EXACT / 100:
+        return still  # lost in rounding
+    return _Limits(this * (1 - down), this * (1 + up), frozenset())
 
 
 def _least(free: Floats, totals: Floats, at: int, sign: float) -> tuple[float, Floats]:

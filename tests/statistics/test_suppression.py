@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveys.statistics import suppression
 from surveys.statistics.suppression import audit, protect, small, table_equations
 from tests.statistics.golden import REFERENCE
 
@@ -106,6 +107,41 @@ def test_a_pattern_is_found_wherever_one_exists() -> None:
             found = audit(table, equations, also, primary, 6)
             assert (found.exposed & primary[found.hidden]).any()
     assert refused
+
+
+def test_a_step_that_spares_a_program_never_changes_a_pattern(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def drawn() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        shape = tuple(int(x) for x in rng.integers(2, 6, 2))
+        counts = rng.poisson(rng.choice([4, 12, 40], shape)).ravel()
+        net = (rng.random(counts.size) < 0.3).astype(float)
+        return counts, np.vstack([table_equations(*shape), net]), small(counts, 10)
+
+    def patterns() -> list[list[bool] | None]:
+        found = (protect(*one, 10) for one in tables)
+        return [None if one is None else one.tolist() for one in found]
+
+    rng = np.random.default_rng(67)
+    tables = [drawn() for _ in range(25)]
+    with_steps = patterns()
+    spared = []
+
+    def by_programs_alone(*what: Any) -> Any:
+        seen, limits = step(*what), limits_of(*what)
+        spared.append(seen.width >= what[-1])
+        # What is seen lies within the limits.
+        assert limits.lower - 1e-6 <= seen.lower <= seen.upper <= limits.upper + 1e-6
+        return suppression._Limits(0.0, 0.0, frozenset())
+
+    def limits_of(free: np.ndarray, counts: np.ndarray, at: int, _: float) -> Any:
+        everything = np.ones(counts.size, bool)
+        return suppression._System.of(counts, free, everything, None).limits(at)
+
+    step = suppression._seen
+    monkeypatch.setattr(suppression, "_seen", by_programs_alone)
+    assert patterns() == with_steps
+    assert np.mean(spared) > 0.3
 
 
 def test_a_net_that_is_shown_gives_back_what_it_is_made_of() -> None:
