@@ -112,7 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Database, broker, cache ----------------------------------------------------------------------
 
 if FULL_PROFILE:
-    DATABASES = {"default": env.db("DATABASE_URL")}
+    DATABASES = {"default": env.db("DATABASE_URL", engine="engagement.postgresql")}
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     REDIS_URL = env.str("REDIS_URL")

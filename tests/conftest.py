@@ -11,8 +11,10 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
+from surveys.fieldwork.inbox import root_id
 from surveys.questionnaires.versions import frozen
 from surveys.web import networks
+from surveys.web.public.comparing import own_placings
 from surveys.web.public.pages import compiled, document_in
 from surveys.web.public.reading import table
 from tests.support.browser import FLAGS, chromium_path, stay_on_this_machine
@@ -48,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def forget_versions() -> None:
     """A version is remembered by its number; after a rollback SQLite gives the number again."""
-    for remembered in (frozen, document_in, compiled, table):
+    for remembered in (frozen, document_in, compiled, table, root_id, own_placings):
         remembered.cache_clear()
 
 

@@ -129,9 +129,16 @@ def begin_draft(*, wave: Wave, language: str) -> str:
     return secret
 
 
+# What each page of each respondent does is written out: to have the ORM compile these statements
+# anew would cost more of the web process than everything else about them.
+_TABLE = Draft._meta.db_table
+REPLACE = f"UPDATE {_TABLE} SET ciphertext = %s, touched_on = %s WHERE key = %s AND ciphertext = %s"  # noqa: S608
+TAKE = f"DELETE FROM {_TABLE} WHERE key = %s AND ciphertext = %s"  # noqa: S608
+
+
 @cache
 def _reading() -> str:
-    """The statement that reads a draft by its key. Compiling it anew would cost more than it."""
+    """The statement that reads a draft by its key, as the ORM compiles it."""
     rows = Draft.objects.filter(key=b"").values_list("ciphertext", *FACTS)
     sql, _key = rows.query.sql_with_params()
     return sql
@@ -143,6 +150,13 @@ def _row(key: bytes) -> tuple[Any, ...] | None:
         cursor.execute(_reading(), [key])
         found: tuple[Any, ...] | None = cursor.fetchone()
     return found
+
+
+def changed(statement: str, *values: Any) -> bool:
+    """Whether a statement has found its row; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount == 1
 
 
 def read_draft(secret: str) -> OpenDraft:
@@ -240,10 +254,7 @@ def save_page(
             touched_at=_now(),
         )
         stored = seal(secret, vars(content))
-        changed = Draft.objects.filter(key=row_key(secret), ciphertext=draft.stored).update(
-            ciphertext=stored, touched_on=timezone.localdate()
-        )
-        if changed:
+        if changed(REPLACE, stored, timezone.localdate(), row_key(secret), draft.stored):
             known = kept.keys() | given.keys()
             dropped = tuple(code for code in draft.content.answers if code not in known)
             return Saved(replace(draft, content=content, stored=stored), dropped)

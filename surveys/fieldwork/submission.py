@@ -5,19 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from surveys.fieldwork.crypto import (
     comment_hash,
     possible_withdrawal_codes,
     response_hash,
-    row_key,
     withdrawal_code,
 )
 from surveys.fieldwork.drafts import DraftGone, OpenDraft, WaveNotOpen, read_draft
 from surveys.fieldwork.inbox import Finished, deliver
-from surveys.fieldwork.models import Draft, Inbox, Response
+from surveys.fieldwork.models import Inbox, Response
 from surveys.questionnaires.answers import problems, text_questions
 from surveys.questionnaires.flags import NONE, Flags, flags_of_answers
 from surveys.questionnaires.routing import prune, route
@@ -64,25 +62,17 @@ def submit(secret: str, noticed: Flags = NONE) -> Receipt:
         raise WaveNotOpen(f"{draft.wave.title} takes no answers")
     answers = _finished_answers(draft)
     code = withdrawal_code(secret, draft.stored)
-    with transaction.atomic():
-        mine = Draft.objects.filter(key=row_key(secret), ciphertext=draft.stored)
-        # Only who deletes the very draft that was read delivers it.
-        if mine._raw_delete(mine.db):
-            day = timezone.localdate()
-            texts = text_questions(draft.wave.questionnaire.document) & answers.keys()
-            deliver(
-                draft.wave.id,
-                Finished(
-                    answers,
-                    draft.content.language,
-                    day,
-                    response_hash(code),
-                    {question: comment_hash(question, code) for question in texts},
-                    _flags(draft, answers, noticed),
-                ),
-            )
-            wave = draft.wave
-            return Receipt(code, False, wave.slug, wave.version_id, answers)
+    texts = text_questions(draft.wave.questionnaire.document) & answers.keys()
+    finished = Finished(
+        answers,
+        draft.content.language,
+        timezone.localdate(),
+        response_hash(code),
+        {question: comment_hash(question, code) for question in texts},
+        _flags(draft, answers, noticed),
+    )
+    if deliver(draft, finished):
+        return Receipt(code, False, draft.wave.slug, draft.wave.version_id, answers)
     # Somebody else changed it meanwhile: submitted it, or saved another page.
     return submit(secret, noticed)
 

@@ -4,7 +4,7 @@ Left out is whatever could tell who somebody is: the profile, words of one's own
 each question whose being asked would tell of the profile or of the arm that was drawn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from surveys.questionnaires.conditions import ArmIs, Condition, leaves
@@ -41,22 +41,29 @@ def _tells(condition: Condition, document: Document) -> bool:
     )
 
 
-def to_places(document: Document, answers: Mapping[str, Any]) -> list[Any]:
+Placing = Callable[[Any], Any]
+
+
+def placings(document: Document) -> dict[str, Placing]:
+    """For each comparable question what gives the place of an answer; made once, used by many."""
+    return {question.code: _placing(question) for question in comparable(document)}
+
+
+def to_places(placings: Mapping[str, Placing], answers: Mapping[str, Any]) -> list[Any]:
     """The comparable ones among `answers`; None where there is none, or it says nothing."""
-    return [_places(question, answers.get(question.code)) for question in comparable(document)]
+    return [place(answers[code]) if code in answers else None for code, place in placings.items()]
 
 
-def _places(question: Question, answer: Any) -> Any:
+def _placing(question: Question) -> Placing:
     options = getattr(question, "options", ())
     refused = {option.code for option in options if option.kind == "prefer_not_to_say"}
-    if answer is None or answer in ([], *refused):
-        return None
     if isinstance(question, MultipleChoice):
-        codes = [option.code for option in options]
-        return [codes.index(code) for code in answer if code not in refused] or None
+        places = {one.code: place for place, one in enumerate(options) if one.code not in refused}
+        return lambda answer: [places[code] for code in answer if code not in refused] or None
     if isinstance(question, SingleChoice | Scale):
-        return points(question).index(str(answer))
-    return answer
+        steps = {code: place for place, code in enumerate(points(question)) if code not in refused}
+        return lambda answer: None if answer in refused else steps[str(answer)]
+    return lambda answer: answer
 
 
 def from_places(document: Document, places: Places) -> dict[str, Any]:

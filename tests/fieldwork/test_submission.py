@@ -1,9 +1,13 @@
 """A finished answer arrives once, and can be taken back."""
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from surveys.fieldwork.collecting import collect_wave
-from surveys.fieldwork.drafts import DraftGone, WaveNotOpen, begin_draft, save_page
+from surveys.fieldwork.crypto import response_hash, withdrawal_code
+from surveys.fieldwork.drafts import DraftGone, WaveNotOpen, begin_draft, read_draft, save_page
+from surveys.fieldwork.inbox import Finished, deliver, deliver_many
 from surveys.fieldwork.models import Comment, Draft, Inbox, Response, Tally, Wave
 from surveys.fieldwork.submission import Incomplete, submit
 from surveys.fieldwork.waves import close_wave
@@ -26,13 +30,27 @@ def test_a_submitted_draft_becomes_one_inbox_row():
     assert not Draft.objects.exists()
 
 
-def test_a_submission_takes_four_queries(django_assert_num_queries):
-    secret = finished_draft(make_wave())
-    with django_assert_num_queries(6) as queries:  # two of them BEGIN and COMMIT
+def test_a_draft_whose_answers_cannot_be_delivered_stays():
+    wave = make_wave()
+    secret = finished_draft(wave)
+    code = withdrawal_code(secret, read_draft(secret).stored)
+    taken = Finished({}, "en", timezone.localdate(), response_hash(code))
+    deliver_many(wave.pk, [taken])  # two rows of one withdrawal code cannot be
+    with pytest.raises(IntegrityError), transaction.atomic():
         submit(secret)
-    sql = [query["sql"].split()[0] for query in queries.captured_queries]
-    assert sorted(set(sql) - {"SAVEPOINT", "RELEASE"}) == ["DELETE", "INSERT", "SELECT"]
-    assert len([one for one in sql if one not in ("SAVEPOINT", "RELEASE")]) == 4
+    assert read_draft(secret).content.answers
+    assert Inbox.objects.count() == 1
+
+
+def test_a_draft_that_has_changed_since_it_was_read_is_not_delivered():
+    wave = make_wave()
+    secret = finished_draft(wave)
+    read = read_draft(secret)
+    save_page(secret, {}, read=read, language="cy")
+    finished = Finished(read.content.answers, "en", timezone.localdate(), b"1" * 32)
+    assert not deliver(read, finished)
+    assert not Inbox.objects.exists()
+    assert Draft.objects.count() == 1
 
 
 def test_a_second_submission_gives_the_same_receipt_before_and_after_collection():

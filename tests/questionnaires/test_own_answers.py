@@ -6,7 +6,7 @@ import random
 import pytest
 
 from surveys.questionnaires.document import Document
-from surveys.questionnaires.own_answers import comparable, from_places, to_places
+from surveys.questionnaires.own_answers import comparable, from_places, placings, to_places
 from tests.fieldwork.small import document as small
 from tests.fieldwork.small import random_answers
 from tests.web.public.every import library
@@ -50,13 +50,15 @@ def test_answers_come_back_as_they_were_but_for_refusals(seed: int) -> None:
         for code, answer in answers.items()
         if code in kept and answer not in ("prefer_not_to_say", [])
     }
-    travelled = json.loads(json.dumps(to_places(asked, answers)))
+    travelled = json.loads(json.dumps(to_places(placings(asked), answers)))
     assert from_places(asked, travelled) == expected
 
 
 def test_a_refusal_leaves_no_trace_among_several_answers() -> None:
     asked = library("public-confidence")
-    places = to_places(asked, {"ada_comfort": ["prefer_not_to_say"], "more_or_less": "much_less"})
+    places = to_places(
+        placings(asked), {"ada_comfort": ["prefer_not_to_say"], "more_or_less": "much_less"}
+    )
     assert from_places(asked, places) == {"more_or_less": "much_less"}
 
 

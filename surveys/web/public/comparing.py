@@ -5,6 +5,7 @@ the respondent's own device for a quarter of an hour, and nowhere else.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from surveys.fieldwork.models import Wave
 from surveys.fieldwork.submission import Receipt
-from surveys.questionnaires.own_answers import from_places, to_places
+from surveys.questionnaires.own_answers import Placing, from_places, placings, to_places
 from surveys.questionnaires.versions import frozen
 from surveys.reports.feedback import anything_published, feedback, latest_published
 from surveys.web.public import cookies
@@ -49,12 +50,16 @@ def keep(response: HttpResponse, receipt: Receipt) -> None:
     """Let the device keep the answers that can be compared; none where there are none."""
     if receipt.version_id is None:
         return  # sent before: this device has them, or it was another one
-    document = frozen(receipt.version_id).document
-    places = to_places(document, receipt.answers)
+    places = to_places(own_placings(receipt.version_id), receipt.answers)
     if any(place is not None for place in places):
         kept = [receipt.version_id, places]
-        staff = document.audience == "staff"
+        staff = frozen(receipt.version_id).document.audience == "staff"
         cookies.keep_answers(response, receipt.wave_slug, kept, staff=staff)
+
+
+@lru_cache(maxsize=32)
+def own_placings(version_id: int) -> dict[str, Placing]:
+    return placings(frozen(version_id).document)
 
 
 def possible(request: HttpRequest, wave: Wave) -> bool:

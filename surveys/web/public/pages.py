@@ -152,6 +152,7 @@ class Compiled:
     def __init__(self, page: Page, html: str) -> None:
         self.questions: tuple[Question, ...] = page.questions
         self.parts = tuple(_cut_page(page, html))
+        self.first_state = _first_state(self.parts)
 
     def fill(self, filling: Filling) -> str:
         """The page for one respondent."""
@@ -162,6 +163,10 @@ class Compiled:
             "progress": escape(filling.progress),
             "notice": filling.notice,
         }
+        answered = any(question.code in filling.answers for question in self.questions)
+        if self.first_state and not answered:
+            state = self.first_state
+            return "".join(told[part.name] if isinstance(part, Slot) else part for part in state)
         values = {
             question.code: shown_value(question, filling.answers.get(question.code))
             for question in self.questions
@@ -219,6 +224,23 @@ def _cut_page(page: Page, html: str) -> Iterator[Part]:
     blocks = dict(zip(between[:-2:2], between[1:-2:2], strict=True))
     yield Statements(page, {code: tuple(_cut(page, block)) for code, block in blocks.items()})
     yield from _cut(page, between[-1])
+
+
+def _first_state(parts: tuple[Part, ...]) -> tuple[str | Slot, ...]:
+    """The page before anything on it is answered, in as few pieces as can be.
+
+    Empty where respondents see its options or statements in orders of their own.
+    """
+    pieces: list[str | Slot] = []
+    for part in parts:
+        if isinstance(part, Options | Statements):
+            return ()
+        if isinstance(part, Slot):
+            pieces.append(part)
+        elif isinstance(part, str):  # an option that is not chosen and a text not typed say nothing
+            before = pieces.pop() if pieces and isinstance(pieces[-1], str) else ""
+            pieces.append(f"{before}{part}")
+    return tuple(pieces)
 
 
 def _turned(parts: tuple[Part, ...], seed: int) -> Iterator[Part]:

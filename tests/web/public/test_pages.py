@@ -54,9 +54,9 @@ def random_answer(chance: random.Random, question: Question) -> Any | None:
 
 
 def both_ways(
-    asked: Document, version_id: int, page: Page, chance: random.Random
+    asked: Document, version_id: int, page: Page, chance: random.Random, *, answered: bool = True
 ) -> tuple[str, str]:
-    answers = {q.code: random_answer(chance, q) for q in page.questions}
+    answers = {q.code: random_answer(chance, q) for q in page.questions if answered}
     answers = {code: answer for code, answer in answers.items() if answer is not None}
     seed, pilot = chance.getrandbits(32), chance.random() < 0.5
     told = {
@@ -89,6 +89,17 @@ def test_filled_is_rendered_for_every_type_of_page(seed: int) -> None:
         for _ in range(3):
             filled, rendered = both_ways(asked, version_id, page, chance)
             assert filled == rendered
+
+
+@pytest.mark.django_db
+def test_a_page_on_which_nothing_is_answered_is_the_rendered_one_too() -> None:
+    asked, chance, at_once = document(), random.Random(3), 0
+    version_id = wave_of(asked).version_id
+    for page in asked.pages:
+        filled, rendered = both_ways(asked, version_id, page, chance, answered=False)
+        assert filled == rendered
+        at_once += bool(compiled(version_id, page.code, "en", pilot=False).first_state)
+    assert 5 < at_once < len(asked.pages)  # shuffled ones are put together for each respondent
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""A site that runs django-survey-and-report, to be measured beside ours."""
