@@ -329,11 +329,12 @@ def _rows(release: Release, made: _Made, before: Sequence[Release]) -> tuple[lis
         code: {
             _slice(one): Answered(
                 round(float(one.estimates.base[places].min())),
+                round(float(one.estimates.base[places].max())),
                 float(one.estimates.kish_effective_base[places].min()),
                 one.group.sums.n.sum(axis=0),
             )
             for one in made.figures
-            if one.estimates.base[places[0]] > 0
+            if one.estimates.base[places].max() > 0
         }
         for code, places in by_question.items()
     }

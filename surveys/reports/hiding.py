@@ -1,7 +1,7 @@
 """Which figures of a release are hidden: every rule of disclosure, over all that is shown."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from surveys.reports.history import hidden_by_history
 from surveys.reports.items import Item, partitions
 from surveys.reports.models import Release
 from surveys.reports.rounding import Steps
-from surveys.reports.slices import EVERYONE, Division, Slice, divisions
+from surveys.reports.slices import EVERYONE, NATIONAL, Division, Slice, divisions
 
 Key = tuple[str, str, Slice]  # question, option or net (empty for a mean), slice
 Hidden = dict[Key, str]  # a value of Estimate.Suppressed
@@ -27,11 +27,28 @@ Hidden = dict[Key, str]  # a value of Estimate.Suppressed
 
 @dataclass(frozen=True)
 class Answered:
-    """Those of one slice who answered one question."""
+    """Those of one slice who answered one question.
 
-    base: int
+    Of a scale those who don't know are in the base of a share, and not in that of the mean.
+    """
+
+    base: int  # the smallest of its figures
+    largest_base: int
     effective_base: float  # Kish's
     slots: NDArray[np.float64]  # (slots,) counts of people
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an earlier release told of one question.
+
+    bases, largest: of each slice the smallest and the largest base of its figures, None where it
+    was hidden; exchanged: the slices of as many people as now, who are not the same.
+    """
+
+    bases: Mapping[Slice, int | None]
+    largest: Mapping[Slice, int | None]
+    exchanged: Set[Slice] = frozenset()
 
 
 def shown_before(wave: Wave) -> list[Release]:
@@ -69,36 +86,63 @@ def hidden_figures(
     for item in items:
         options[item.question].append(item.option)
     for code, slices in answered.items():
-        known = [_Known(told, code, slices, items) for told in earlier]
-        hidden = _slices(divided, slices, known)
-        for one, why in hidden.items():
-            found |= {(code, option, one): why for option in options[code]}
-        if staff:
-            found |= _answers(divided, layout, code, slices, hidden)
+        known = [_known(told, code, slices, items) for told in earlier]
+        found |= hidden_of_question(
+            *(divided, layout, code, options[code], slices), earlier=known, staff=staff
+        )
     for told in earlier:
         for key in told.hidden - found.keys():
             found[key] = Suppressed.SECONDARY
     return found
 
 
+def hidden_of_question(
+    divided: Sequence[Division],
+    layout: Layout,
+    question: str,
+    options: Sequence[str],
+    slices: Mapping[Slice, Answered],
+    *,
+    earlier: Sequence[Known] = (),
+    staff: bool,
+    parents: Mapping[str, str | None] = NATIONAL,
+) -> Hidden:
+    """Every figure of one question that may not be shown, and why.
+
+    options: of its figures, "" for a mean; slices: those in which anybody answered; parents: the
+    organisation above each of those that `divided` tells apart.
+    """
+    hidden = _slices(divided, slices, earlier, parents)
+    found = {(question, option, one): why for one, why in hidden.items() for option in options}
+    if staff:
+        found |= _answers(divided, layout, question, slices, hidden)
+    return found
+
+
 def _slices(
     divided: Sequence[Division],
     slices: Mapping[Slice, Answered],
-    earlier: Sequence["_Known"],
+    earlier: Sequence[Known],
+    parents: Mapping[str, str | None],
 ) -> dict[Slice, str]:
-    """The slices that are hidden as a whole."""
+    """The slices that are hidden as a whole, by each of the bases that their figures have."""
     minimum = settings.DISCLOSURE_MINIMUM
-    found = suppress(
-        divided,
-        {one: Bases(has.base, has.effective_base) for one, has in slices.items()},
-        minimum=minimum,
-        effective_minimum=settings.EFFECTIVE_BASE_MINIMUM,
-    )
-    hidden = {one: why for one, why in found.items() if why}
-    bases = {one: has.base for one, has in slices.items()}
+    smallest = {one: has.base for one, has in slices.items()}
+    largest = {one: has.largest_base for one, has in slices.items()}
+    hidden: dict[Slice, str] = {}
+    for bases in [smallest] if largest == smallest else [smallest, largest]:
+        found = suppress(
+            divided,
+            {one: Bases(base, slices[one].effective_base) for one, base in bases.items()},
+            minimum=minimum,
+            effective_minimum=settings.EFFECTIVE_BASE_MINIMUM,
+            parents=parents,
+        )
+        hidden = {one: why for one, why in found.items() if why} | hidden
     more = set(hidden)
     for known in earlier:
-        more |= hidden_by_history(divided, bases, known.bases, more, minimum, known.exchanged)
+        for now, then in ((smallest, known.bases), (largest, known.largest)):
+            more |= hidden_by_history(divided, now, then, more, minimum, known.exchanged)
     return dict.fromkeys(more, Suppressed.SECONDARY.value) | hidden
 
 
@@ -153,33 +197,29 @@ def _means(
 
 @dataclass(frozen=True)
 class _Told:
-    """What a release has told: bases by question and slice, None where hidden; hidden figures; and
-    each shown figure with everybody counted once, None where that was not told."""
+    """What a release has told: the smallest and the largest base by question and slice, None where
+    hidden; hidden figures; and each shown figure with everybody counted once, None where that was
+    not told."""
 
     bases: dict[str, dict[Slice, int | None]]
+    largest: dict[str, dict[Slice, int | None]]
     hidden: set[Key]
     figures: dict[Key, float | None]
     steps: Steps
 
 
-class _Known:
+def _known(
+    told: _Told, question: str, slices: Mapping[Slice, Answered], items: Sequence[Item]
+) -> Known:
     """What one earlier release told of one question, beside what is counted of it now."""
-
-    def __init__(
-        self,
-        told: _Told,
-        question: str,
-        slices: Mapping[Slice, Answered],
-        items: Sequence[Item],
-    ) -> None:
-        self.bases = told.bases.get(question, {})
-        mine = [item for item in items if item.question == question]
-        self.exchanged = {
-            one
-            for one, has in slices.items()
-            if self.bases.get(one) == has.base
-            and any(_differs(told, item, one, has) for item in mine)
-        }
+    bases = told.bases.get(question, {})
+    mine = [item for item in items if item.question == question]
+    exchanged = {
+        one
+        for one, has in slices.items()
+        if bases.get(one) == has.base and any(_differs(told, item, one, has) for item in mine)
+    }
+    return Known(bases, told.largest.get(question, {}), exchanged)
 
 
 def _differs(told: _Told, item: Item, one: Slice, has: Answered) -> bool:
@@ -200,17 +240,21 @@ SAME_FIGURE = 1e-9
 
 def _told(release: Release) -> _Told:
     bases: dict[str, dict[Slice, int | None]] = defaultdict(dict)
+    largest: dict[str, dict[Slice, int | None]] = defaultdict(dict)
     hidden: set[Key] = set()
     figures: dict[Key, float | None] = {}
     names = ("question", "option", "segment", "value", "base", "unweighted")
     for question, option, segment, value, base, plain in release.estimates.values_list(*names):
         one = Slice("", segment, value)
-        known = bases[question].get(one)
         if base is None:
             hidden.add((question, option, one))
             bases[question].setdefault(one, None)
+            largest[question].setdefault(one, None)
         else:
+            known, most = bases[question].get(one), largest[question].get(one)
             bases[question][one] = base if known is None else min(base, known)
+            largest[question][one] = base if most is None else max(base, most)
             figures[question, option, one] = plain
     document = frozen(release.wave.version_id).document
-    return _Told(bases, hidden, figures, Steps(document, release.method.get("rounded", ())))
+    steps = Steps(document, release.method.get("rounded", ()))
+    return _Told(bases, largest, hidden, figures, steps)

@@ -9,16 +9,18 @@ ask for a stated width.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
+from scipy import linalg, optimize
 
 from surveys.statistics.margins import Floats
 
 Mask = NDArray[np.bool_]
 _EXACT = 1e-6
+_RIDGE = 1e-11
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class _System:
     equations: Floats  # (E, C)
     totals: Floats  # (E,)
     hidden: Mask  # (C,)
+    _parts: list[_Part] = field(default_factory=list)  # as far as they were looked at
 
     @classmethod
     def of(
@@ -176,32 +179,29 @@ class _System:
         Where counts that allow all that is shown are seen to be `enough` apart, these are returned
         in place of the limits, which lie beyond them and take two linear programs.
         """
-        rows, columns = self._connected(place)
-        if not rows.size:
+        part = self._part(place)
+        if not len(part.free):
             return _Limits(0.0, np.inf, frozenset())
-        free = self.equations[np.ix_(rows, columns)]
-        shown = np.flatnonzero(~self.hidden & np.any(self.equations[rows] != 0, axis=0))
-        pull = self.equations[np.ix_(rows, shown)]
-        totals = self.totals[rows] - pull @ self.counts[shown]
-        at = int(np.flatnonzero(columns == place)[0])
-        counts = self.counts[columns]
-        if enough < np.inf and np.allclose(free @ counts, totals, rtol=0, atol=_EXACT / 100):
-            seen = _seen(free, counts, at, enough)
-            if seen.width >= enough:
-                return seen
+        at = int(np.flatnonzero(part.columns == place)[0])
+        if enough < np.inf and part.holds and (seen := part.seen(at, enough)).width >= enough:
+            return seen
         ends: list[float] = []
         resting: set[int] = set()
         for sign in (1.0, -1.0):
-            end, prices = _least(free, totals, at, sign)
+            end, prices = _least(part.free, part.totals, at, sign)
             ends.append(sign * end)
-            gain = prices @ pull
+            gain = prices @ part.pull
             # A count above 0 that were hidden could turn out smaller as well as larger.
+            shown = part.shown
             helps = (gain > _EXACT) | ((gain < -_EXACT) & (self.counts[shown] > 0))
             resting |= set(shown[helps].tolist())
         return _Limits(ends[0], ends[1], frozenset(resting))
 
-    def _connected(self, place: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def _part(self, place: int) -> _Part:
         """Equations and hidden counts that have to do with one hidden count at all."""
+        for known in self._parts:
+            if place in known.columns:
+                return known
         hidden = np.flatnonzero(self.hidden)
         touches = self.equations[:, hidden] != 0
         mine, reached = hidden == place, 0
@@ -209,30 +209,66 @@ class _System:
             reached = int(np.count_nonzero(mine))
             rows = touches[:, mine].any(axis=1)
             mine = mine | touches[rows].any(axis=0)
-        return np.flatnonzero(rows), hidden[mine]
+        equations, columns = self.equations[rows], hidden[mine]
+        shown = np.flatnonzero(~self.hidden & np.any(equations != 0, axis=0))
+        pull = equations[:, shown]
+        totals = self.totals[rows] - pull @ self.counts[shown]
+        found = _Part(columns, self.counts[columns], equations[:, columns], totals, shown, pull)
+        self._parts.append(found)
+        return found
 
 
-def _seen(free: Floats, counts: Floats, at: int, enough: float) -> _Limits:
-    """Two values of one count among counts that keep all that is shown: never beyond its limits.
+@dataclass(frozen=True)
+class _Part:
+    """Hidden counts that hang together, and the equations over them."""
 
-    From the counts, (C,), along the direction that takes from each in proportion to what it has
-    (the step of affine scaling, Dikin 1967), until one is 0, or by `enough`.
-    """
-    this = counts[at]
-    still = _Limits(this, this, frozenset())
-    if not this > 0:
-        return still
-    one = (np.arange(counts.size) == at).astype(np.float64)
-    scaled = free * counts
-    step = one - scaled.T @ np.linalg.lstsq(scaled.T, one)[0]
-    if step[at] < _EXACT:
-        return still
-    step /= step[at]
-    up = min(-1 / min(step.min(), -_EXACT), enough / this)
-    down = 1 / step.max()
-    if np.abs(scaled @ step).max() * max(up, down) > _EXACT / 100:
-        return still  # lost in rounding
-    return _Limits(this * (1 - down), this * (1 + up), frozenset())
+    columns: NDArray[np.intp]  # (H,) places of the hidden counts
+    counts: Floats  # (H,)
+    free: Floats  # (E, H)
+    totals: Floats  # (E,) less what is shown
+    shown: NDArray[np.intp]  # (S,) places of the shown counts in these equations
+    pull: Floats  # (E, S)
+
+    @cached_property
+    def holds(self) -> bool:
+        """Whether the counts themselves keep the equations: they may be known to some extent."""
+        return np.allclose(self.free @ self.counts, self.totals, rtol=0, atol=_EXACT / 100)
+
+    @cached_property
+    def _scaled(self) -> Floats:
+        return np.asarray(self.free * self.counts)
+
+    @cached_property
+    def _factor(self) -> tuple[Floats, bool]:
+        # Equations may follow from each other; what the ridge leaves is taken out in more rounds.
+        squares = self._scaled @ self._scaled.T
+        squares[np.diag_indices(len(squares))] += _RIDGE * np.trace(squares)
+        factor, lower = linalg.cho_factor(squares, check_finite=False)
+        return factor, bool(lower)
+
+    def seen(self, at: int, enough: float) -> _Limits:
+        """Two values of one count among counts that keep all that is shown: never beyond its
+        limits.
+
+        From the counts along the direction that takes from each in proportion to what it has (the
+        step of affine scaling, Dikin 1967), until one is 0, or by `enough`.
+        """
+        this = float(self.counts[at])
+        still = _Limits(this, this, frozenset())
+        if not this > 0:
+            return still
+        step = (np.arange(self.counts.size) == at).astype(np.float64)
+        for _ in range(3):
+            left = linalg.cho_solve(self._factor, self._scaled @ step, check_finite=False)
+            step -= self._scaled.T @ left
+        if step[at] < _EXACT:
+            return still
+        step /= step[at]
+        up = min(-1 / min(step.min(), -_EXACT), enough / this)
+        down = 1 / step.max()
+        if np.abs(self._scaled @ step).max() * max(up, down) > _EXACT / 100:
+            return still  # lost in rounding
+        return _Limits(this * (1 - down), this * (1 + up), frozenset())
 
 
 def _least(free: Floats, totals: Floats, at: int, sign: float) -> tuple[float, Floats]:

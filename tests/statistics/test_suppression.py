@@ -127,19 +127,17 @@ def test_a_step_that_spares_a_program_never_changes_a_pattern(
     with_steps = patterns()
     spared = []
 
-    def by_programs_alone(*what: Any) -> Any:
-        seen, limits = step(*what), limits_of(*what)
-        spared.append(seen.width >= what[-1])
+    def by_programs_alone(part: Any, at: int, enough: float) -> Any:
+        seen = step(part, at, enough)
+        everything = np.ones(part.counts.size, bool)
+        limits = suppression._System.of(part.counts, part.free, everything, None).limits(at)
+        spared.append(seen.width >= enough)
         # What is seen lies within the limits.
         assert limits.lower - 1e-6 <= seen.lower <= seen.upper <= limits.upper + 1e-6
         return suppression._Limits(0.0, 0.0, frozenset())
 
-    def limits_of(free: np.ndarray, counts: np.ndarray, at: int, _: float) -> Any:
-        everything = np.ones(counts.size, bool)
-        return suppression._System.of(counts, free, everything, None).limits(at)
-
-    step = suppression._seen
-    monkeypatch.setattr(suppression, "_seen", by_programs_alone)
+    step = suppression._Part.seen
+    monkeypatch.setattr(suppression._Part, "seen", by_programs_alone)
     assert patterns() == with_steps
     assert np.mean(spared) > 0.3
 
