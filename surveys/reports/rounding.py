@@ -19,10 +19,11 @@ from surveys.questionnaires.document import SCALE_POINTS, Document, Scale, Whole
 from surveys.reports.items import Item
 from surveys.reports.models import Contrast, Estimate
 from surveys.reports.slices import EVERYONE, Slice
-from surveys.statistics.intervals import student, wilson
+from surveys.statistics.intervals import student, wilson, within_scale
 from surveys.statistics.margins import Margin
 
-Ends = Callable[[float], int]
+Towards = Callable[[float], int]
+Ends = tuple[float, float]
 Floats = NDArray[np.float64]
 Hidden = Mapping[tuple[str, str, Slice], str]  # as `hiding.hidden_figures` returns it
 
@@ -86,13 +87,18 @@ class Steps:
         """
         if question not in self.coarse:
             return None
+        least, largest = self.ends(question, option)
+        finest = FINEST_SHARE if option else FINEST_MEAN
+        return max(finest, round_number(PEOPLE * self.coarse[question] * (largest - least) / base))
+
+    def ends(self, question: str, option: str) -> Ends:
+        """The least and the largest that a share or, without an option, a mean can be."""
         asked = self.document.questions[question]
-        spread, finest = 1.0, FINEST_SHARE
         if not option and isinstance(asked, Scale):
-            spread, finest = SCALE_POINTS - 1.0, FINEST_MEAN
+            return 0.0, SCALE_POINTS - 1.0
         if not option and isinstance(asked, WholeNumber):
-            spread, finest = float(asked.maximum - asked.minimum), FINEST_MEAN
-        return max(finest, round_number(PEOPLE * self.coarse[question] * spread / base))
+            return float(asked.minimum), float(asked.maximum)
+        return 0.0, 1.0
 
     def estimates(self, rows: Iterable[Estimate]) -> Iterator[Estimate]:
         """The same rows, those of coarse questions rounded."""
@@ -100,7 +106,7 @@ class Steps:
             if row.estimate is not None and row.base:
                 step = self.step(row.question, row.option, row.base)
                 if step is not None:
-                    _round_estimate(row, step)
+                    _round_estimate(row, step, self.ends(row.question, row.option))
             yield row
 
     def of_contrast(self, row: Contrast) -> float | None:
@@ -117,31 +123,43 @@ class Steps:
         for row in rows:
             step = self.of_contrast(row)
             if step is not None:
-                _round_contrast(row, step)
+                _round_contrast(row, step, self.ends(row.question, row.option))
             yield row
 
 
-def _round_estimate(row: Estimate, step: float) -> None:
-    """Round a figure; what goes with it is made of the rounded one, and so tells no more."""
+def _round_estimate(row: Estimate, step: float, ends: Ends) -> None:
+    """Round a figure; what goes with it is made of the rounded one, and so tells no more.
+
+    The degrees of freedom are those of the base, which is shown: a segment's people that did not
+    answer would be told by the digits of an interval.
+    """
     for name in ("estimate", "unweighted"):
-        setattr(row, name, to_step(getattr(row, name), step))
+        setattr(row, name, _kept(to_step(getattr(row, name), step), ends))
+    base = float(row.base or 0)
     figure, error = row.estimate or 0.0, with_step(row.standard_error or 0.0, step, 1)
     if row.statistic == Estimate.Statistic.MEAN:
         worth = two_digits(row.effective_base or 0.0, floor)
-        lower, upper = student(figure, error)
+        lower, upper = within_scale(student(figure, error, base - 1), ends)
     else:
-        worth = min(figure * (1 - figure) / error**2, float(row.base or 0))
+        worth = min(figure * (1 - figure) / error**2, base)
         worth = worth or two_digits(row.effective_base or 0.0, floor)
         lower, upper = wilson(figure, worth)
     row.standard_error, row.effective_base = error, worth
     row.lower, row.upper = float(lower), float(upper)
 
 
-def _round_contrast(row: Contrast, step: float) -> None:
+def _kept(value: float, ends: Ends) -> float:
+    """A mean of 7 to a step of 2 is 8, which a scale that ends at 7 has not."""
+    return min(max(value, ends[0]), ends[1])
+
+
+def _round_contrast(row: Contrast, step: float, ends: Ends) -> None:
     for name in ("estimate", "their_estimate", "unweighted", "their_unweighted"):
-        setattr(row, name, to_step(getattr(row, name), step))
+        setattr(row, name, _kept(to_step(getattr(row, name), step), ends))
+    longest = ends[1] - ends[0]
     if row.lower is not None and row.upper is not None:
-        row.lower, row.upper = to_step(row.lower, step, floor), to_step(row.upper, step, ceil)
+        row.lower = max(to_step(row.lower, step, floor), -longest)
+        row.upper = min(to_step(row.upper, step, ceil), longest)
     row.difference = to_step((row.estimate or 0.0) - (row.their_estimate or 0.0), step)
     row.standard_error = with_step(row.standard_error or 0.0, step, 2)
     row.effective_base = two_digits(row.effective_base or 0.0, floor)
@@ -153,18 +171,18 @@ def with_step(error: float, step: float, figures: int) -> float:
     return to_step(hypot(error, step * sqrt(figures / 12)), step / 4, ceil)
 
 
-def to_step(value: float, step: float, ends: Ends = round) -> float:
+def to_step(value: float, step: float, towards: Towards = round) -> float:
     """The multiple of a step that is nearest, or with `floor` and `ceil` the one beyond which the
     value does not lie."""
     # 0.35 is 7.0000000000000001 steps of 0.05: what is a whole number but for that is one.
-    return float(round(ends(round(value / step, 9)) * step, 9))
+    return float(round(towards(round(value / step, 9)) * step, 9))
 
 
-def two_digits(value: float, ends: Ends) -> float:
+def two_digits(value: float, towards: Towards) -> float:
     """A number to its first two digits, towards one end; 0 as it is."""
     if not value or not isfinite(value):
         return value
-    return to_step(value, 10.0 ** (floor(log10(abs(value))) - 1), ends)
+    return to_step(value, 10.0 ** (floor(log10(abs(value))) - 1), towards)
 
 
 def round_number(value: float) -> float:

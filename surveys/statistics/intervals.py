@@ -38,11 +38,19 @@ def displayed_mean_interval(
     ends: the least and the largest answer of each scale. No mean lies beyond them, so what is cut
     off holds no truth and the interval covers as often as before.
     """
-    least, largest = _floats(*ends)
     usual = student(found.estimate, found.standard_error, degrees_of_freedom, level)
     alike = all_alike(found.estimate, found.kish_effective_base, ends, level)
     no_error = found.standard_error == 0
     lower, upper = (np.where(no_error, *two) for two in zip(alike, usual, strict=True))
+    return within_scale((lower, upper), ends)
+
+
+def within_scale(
+    interval: tuple[ArrayLike, ArrayLike], ends: tuple[ArrayLike, ArrayLike]
+) -> Interval:
+    """An interval as far as it lies between the least and the largest answer of a scale."""
+    lower, upper = _floats(*interval)
+    least, largest = _floats(*ends)
     return np.maximum(lower, least), np.minimum(upper, largest)
 
 

@@ -18,6 +18,7 @@ from surveys.statistics.intervals import (
     logit,
     student,
     wilson,
+    within_scale,
 )
 from surveys.statistics.margins import design_matrix
 from surveys.statistics.raking import Margin, rake
@@ -171,3 +172,9 @@ def test_the_interval_of_a_mean_ends_where_its_scale_ends() -> None:
     alike = means(one_cell, [[4.0]], [[0.0]], [[0.0]])
     lower, upper = displayed_mean_interval(alike, 3, (0, 10))
     assert lower[0] == 0 < upper[0] < 10
+
+
+def test_an_interval_is_cut_where_the_scale_ends_and_nowhere_else() -> None:
+    lower, upper = within_scale(([-0.5, 2.0], [3.0, 11.0]), (0, [10, 12]))
+    assert lower.tolist() == [0, 2]
+    assert upper.tolist() == [3, 11]
