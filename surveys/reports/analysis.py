@@ -31,12 +31,13 @@ from surveys.reports.sample_files import (
     place,
     refuse_unfit_columns,
 )
-from surveys.reports.weighting import weight_summary
+from surveys.reports.weighting import off_target, weight_summary
 from surveys.statistics.margins import OPEN, Margin, close_open, design_matrix
 from surveys.statistics.raking import rake
 from surveys.statistics.samples import Design, Sample
 from surveys.statistics.trimming import Trimming, trim
 
+UNKNOWN = "~"
 WIDEST = 1e9  # a base weight this many times another is no weight, but some other column
 
 
@@ -82,7 +83,10 @@ def analyse(frame: Frame, targets: Mapping[str, Target], asked: Asked) -> dict[s
     method: dict[str, Any] = {
         "converged": True,
         "iterations": raking.iterations,
-        "margins": [_described(margin, sums, factors, first) for margin in margins],
+        "margins": [
+            _described(margin, raked, sums, factors, first)
+            for margin, raked in zip(margins, used, strict=True)
+        ],
         **weight_summary(sample),
         "weighting": "raked",
         "population": None,
@@ -153,13 +157,23 @@ def _drawn(design: Design, respondents: Floats) -> dict[str, Any]:
     }
 
 
-def _described(margin: Margin, sums: Floats, factors: Floats, first: Places) -> dict[str, Any]:
+def _described(
+    margin: Margin, raked: Margin, sums: Floats, factors: Floats, first: Places
+) -> dict[str, Any]:
+    """One margin, with the keys that it has in a release.
+
+    margin: as its file has it; raked: with those who left it open. A file of targets names no
+    source, and no measure was declared a headline beforehand.
+    """
     of_cell = margin.of_cell[first]
     known = of_cell != OPEN
     share = sums * known / (sums * known).sum()
     after = sums * factors * known / (sums * factors * known).sum()
     return {
         "variable": margin.name,
+        "sources": [{"source": UNKNOWN, "reference_date": UNKNOWN}],
+        "off_target": off_target(raked, sums * factors),
+        "left_open": [],
         "open": int((margin.of_cell == OPEN).sum()),
         "collapsed": [],
         "categories": [

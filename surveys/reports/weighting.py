@@ -194,7 +194,7 @@ def _described(
     return {
         "variable": margin.name,
         "sources": target.sources,
-        "off_target": _off_target(target.used, respondents * factors),
+        "off_target": off_target(target.used, respondents * factors),
         "open": _rounded(int(respondents[~placed].sum())),
         "collapsed": [{"category": one, "into": into} for one, into in target.collapsed],
         "categories": [
@@ -232,7 +232,7 @@ def _too_few(margin: Margin, counts: list[int]) -> set[str]:
     return {one.value for one, why in found.items() if why and one != EVERYONE}
 
 
-def _off_target(margin: Margin, weights: NDArray[np.float64]) -> float:
+def off_target(margin: Margin, weights: NDArray[np.float64]) -> float:
     """The largest gap between a weighted category and its target, as a share of everyone."""
     return float(np.abs(margin.totals(weights) / weights.sum() - margin.shares).max())
 

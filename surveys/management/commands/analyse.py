@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -20,6 +20,19 @@ class Command(BaseCommand):
 
     help = "Weight and estimate a file (CSV or SPSS); docs/statistics.md has an example."
     requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """One that refuses in a sentence, without its usage, and guesses no shortened name."""
+        parser = super().create_parser(prog_name, subcommand, allow_abbrev=False, **kwargs)
+
+        def refuse(message: str) -> NoReturn:
+            sentence = f"{message[:1].upper()}{message[1:].rstrip('.')}."
+            if not parser.called_from_command_line:
+                raise CommandError(sentence, returncode=REFUSED)
+            parser.exit(REFUSED, f"CommandError: {sentence}\n")
+
+        parser.error = refuse  # type: ignore[method-assign]
+        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, its targets, what to estimate, and how people were drawn."""
