@@ -1,7 +1,7 @@
 """Each kind of other figure beside one of ours; nothing is tested yet."""
 
-import math
 from dataclasses import replace
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -208,7 +208,14 @@ def _error_apart(mine: Estimate, their: Estimate) -> float | None:
     """Variances of two samples add; an error of 0 knows nothing of itself, as nobody differed."""
     if not (mine.standard_error and their.standard_error):
         return None
-    return math.hypot(mine.standard_error, their.standard_error)
+    ours = _Measured(mine.estimate or 0.0, mine.standard_error)
+    theirs = _Measured(their.estimate or 0.0, their.standard_error)
+    return float(differences.independent(ours, theirs).standard_error)
+
+
+class _Measured(NamedTuple):
+    estimate: float
+    standard_error: float
 
 
 def _circumstances(*waves: Wave) -> Circumstances:
