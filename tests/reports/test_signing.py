@@ -17,17 +17,13 @@ from surveys.reports.models import ComparabilityOverride
 from surveys.reports.series import releases_of
 from surveys.reports.signing import OverrideRefused, sign_override
 from surveys.reports.trends import trends
-from tests.reports.demonstration import load_library, simulated_wave
 
 pytestmark = pytest.mark.django_db
 REASON = "The panel company counted twice in spring."
 
 
 @pytest.fixture
-def releases():
-    load_library()
-    simulated_wave("public", 1)
-    simulated_wave("public", 2)
+def releases(releases):
     return releases_of(Questionnaire.objects.get(slug="public-confidence"), provisional=False)
 
 
