@@ -152,7 +152,7 @@ DRAWS: dict[str, tuple[int, Callable[[np.random.Generator], Drawn], Mapping[str,
         lambda rng: draw(rng, trees=False),
         {"unnamed": 700, "group": 400, "answer of a group": 900, "few": 150},
     ),
-    "trees": (600, lambda rng: draw(rng, ask="mean"), {"unnamed": 2_000, "group": 1_200}),
+    "trees": (400, lambda rng: draw(rng, ask="mean"), {"unnamed": 1_200, "group": 700}),
     "answers": (
         250,
         lambda rng: draw(rng, ask=str(rng.choice(["single", "multiple", "scale"]))),
@@ -263,13 +263,13 @@ def reasoned(many: int) -> Iterator[tuple[Drawn, Hidden, list[Secret]]]:
 
 def test_nobody_tells_a_hidden_count_to_within_the_threshold_by_any_reasoning() -> None:
     tried: Counter[str] = Counter()
-    for wave, hidden, wanted in reasoned(160):
+    for wave, hidden, wanted in reasoned(110):
         for what, spare in widths(wave, hidden, wanted):
             assert spare > -1e-6, (what, spare)
             tried[what] += 1
-    assert tried["unnamed"] > 60
-    assert tried["group"] > 60
-    assert tried["few"] > 30
+    assert tried["unnamed"] > 40
+    assert tried["group"] > 30
+    assert tried["few"] > 15
 
 
 def test_reasoning_would_succeed_if_only_what_is_small_itself_were_hidden() -> None:
@@ -351,11 +351,11 @@ def subtracted(wave: Drawn, before: Hidden, now: Drawn, after: Hidden, moved: Co
 
 def test_nobody_recovers_those_who_came_or_went_between_two_releases() -> None:
     tried = 0
-    for wave, before, now, after, _, moved in released_twice(70):
+    for wave, before, now, after, _, moved in released_twice(40):
         found = subtracted(wave, before, now, after, moved)
         assert not any(found)
         tried += len(found)
-    assert tried > 300
+    assert tried > 150
 
 
 def test_two_releases_would_tell_if_the_second_did_not_know_the_first() -> None:
