@@ -2,8 +2,9 @@
 
 `python -m benchmarks.beside.calling APPLICATION FOLDER`, in the environment of that application.
 FOLDER/requests.json lists rounds of requests (kind, path, cookies, fields; with fields a POST);
-what a kind costs is printed as a line of JSON: the median over rounds, in milliseconds. No server,
-no network and no other process is in it, so that nothing is told but what the application does.
+what a kind costs is printed as a line of JSON: the median over rounds, without the first quarter of
+them, in milliseconds. No server, no network and no other process is in it, so that nothing is told
+but what the application does.
 """
 
 import importlib
@@ -18,7 +19,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 TOKEN = "5" * 32  # against forgery; the same for all, as for one phone
-WARM_UP = 4  # rounds
+WARM_UP = 4  # one round of so many only warms up
 
 
 class Refused(RuntimeError):
@@ -75,10 +76,11 @@ def main(name: str, folder: Path) -> None:
     module, _, attribute = name.partition(":")
     application = getattr(importlib.import_module(module), attribute)
     spent: dict[str, list[float]] = defaultdict(list)
-    for number, requests in enumerate(json.loads((folder / "requests.json").read_text())):
+    rounds = json.loads((folder / "requests.json").read_text())
+    for number, requests in enumerate(rounds):
         for request in requests:
             took = call(application, request)
-            if number >= WARM_UP:
+            if number >= len(rounds) // WARM_UP:
                 spent[request["kind"]].append(took)
     print(json.dumps({kind: statistics.median(all_) for kind, all_ in spent.items()}))
 

@@ -16,7 +16,7 @@ from surveys.fieldwork.crypto import (
 from surveys.fieldwork.drafts import DraftGone, OpenDraft, WaveNotOpen, read_draft
 from surveys.fieldwork.inbox import Finished, deliver
 from surveys.fieldwork.models import Inbox, Response
-from surveys.questionnaires.answers import problems, text_questions
+from surveys.questionnaires.answers import problem_with, text_questions
 from surveys.questionnaires.flags import NONE, Flags, flags_of_answers
 from surveys.questionnaires.routing import prune, route
 
@@ -90,11 +90,11 @@ def _flags(draft: OpenDraft, answers: dict[str, object], noticed: Flags) -> Flag
 def _finished_answers(draft: OpenDraft) -> dict[str, object]:
     document = draft.wave.questionnaire.document
     answers = prune(document, draft.content.answers)
-    wrong = {problem.question for problem in problems(document, answers)}
     for page in route(document, answers):
         for question in page.questions:
-            missing = question.required and question.code not in answers
-            if missing or question.code in wrong:
+            answer = answers.get(question.code)
+            wrong = question.required if answer is None else problem_with(question, answer)
+            if wrong:
                 raise Incomplete(page.code)
     return answers
 

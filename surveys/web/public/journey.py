@@ -165,7 +165,7 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
         if cookies.code_in(request, slug) is None:
             raise
         return redirect("done", slug=slug)
-    response = redirect("done", slug=receipt.wave_slug)
+    response = HttpResponseRedirect(_done_path(receipt.wave_slug))
     cookies.forget(response, receipt.wave_slug, cookies.DRAFT)
     cookies.keep_code(response, receipt.wave_slug, receipt.withdrawal_code)
     comparing.keep(response, receipt)
@@ -218,6 +218,11 @@ def ended(request: HttpRequest, slug: str) -> HttpResponse:
 @lru_cache(maxsize=256)
 def _path(slug: str) -> str:
     return reverse("start", args=[slug])
+
+
+@lru_cache(maxsize=256)
+def _done_path(slug: str) -> str:
+    return reverse("done", args=[slug])
 
 
 def _page_path(slug: str, code: str, **query: object) -> str:
