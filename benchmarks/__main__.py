@@ -15,6 +15,7 @@ from benchmarks.comparing import measure_beside
 from benchmarks.estimating import measure_estimating
 from benchmarks.importing import measure_importing
 from benchmarks.requests import measure_requests
+from benchmarks.rushing import measure_rushing
 from benchmarks.surveying import measure_surveying
 from scripts.test import servers, silent
 from tests.drills.installation import Installation, database_of_its_own
@@ -22,6 +23,7 @@ from tests.drills.installation import Installation, database_of_its_own
 MEASUREMENTS = {
     "requests": measure_requests,
     "surveying": measure_surveying,
+    "rushing": measure_rushing,
     "collecting": measure_collecting,
     "importing": measure_importing,
     "estimating": measure_estimating,
