@@ -29,11 +29,13 @@ PEOPLE = """
 import datetime, random
 from django.utils import timezone
 from surveys.fieldwork.simulation import invented
-from surveys.fieldwork.waves import create_wave, open_wave
+from surveys.fieldwork.waves import close_wave, create_wave, open_wave
 from surveys.questionnaires.routing import route
 from surveys.questionnaires.versions import frozen
 today = timezone.localdate()
 version = QuestionnaireVersion.objects.filter(questionnaire__slug="public-confidence").latest("pk")
+for open_already in Wave.objects.filter(status=Wave.Status.OPEN):
+    close_wave(open_already)  # one wave of a questionnaire is open at a time
 open_wave(create_wave(
     slug="wave", title="A rush", version=version, opens_on=today,
     closes_on=today + datetime.timedelta(7), weighting="none"))

@@ -65,9 +65,12 @@ def coarse_questions(
                 if 0 < people < minimum:
                     add(item.question, everyone * (margin.of_cell == place))
         for one, counts in groups.items():
-            why = hidden.get((item.question, item.option, one))
+            if one.segment not in by_weight:
+                continue
+            if hidden.get((item.question, item.option, one)) not in TELLS_OF_FEW:
+                continue
             answered = counts @ item.answered
-            if why in TELLS_OF_FEW and one.segment in by_weight and answered.any():
+            if answered.any():
                 add(item.question, answered)
     return found
 
