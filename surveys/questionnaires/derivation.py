@@ -38,13 +38,21 @@ def derive(document: Document, answers: Mapping[str, Any]) -> dict[str, str]:
 
 def regroup(document: Document, keys: Iterable[str]) -> list[dict[str, str]]:
     """What follows from each written cell: its own variables and all made of them alone."""
-    following = [document.variables_by_code[code] for code in following_from_cell(document)]
+    following: list[tuple[Variable, list[str], dict[tuple[str | None, ...], str]]] = [
+        (variable, sorted({code for category in variable.categories for code in category.when}), {})
+        for variable in map(document.variables_by_code.__getitem__, following_from_cell(document))
+    ]
     found = []
     for key in keys:
         known = cell_of_key(document, key)
-        for variable in following:
-            if variable.code not in known:
-                known[variable.code] = category_of(variable, {}, known)
+        for variable, made_of, met in following:
+            if variable.code in known:
+                continue
+            # Thousands of cells, and few combinations of what a variable is made of.
+            parts = tuple(known.get(code) for code in made_of)
+            if parts not in met:
+                met[parts] = category_of(variable, {}, known)
+            known[variable.code] = met[parts]
         found.append(known)
     return found
 

@@ -286,12 +286,20 @@ def _supplied(wave: Wave) -> tuple[Sample, int, list[Group], dict[str, float]]:
 
 
 def _estimate(sample: Sample, group: Group, items: list[Item]) -> Figures:
+    met = group.respondents > 0  # most cells hold nobody of a small group
+
     def sums(which: str, chosen: list[Item]) -> Moments:
         weights = np.column_stack([getattr(item, which) for item in chosen])
-        n = group.sums.n @ weights
+
+        def of(slots: NDArray[np.float64]) -> NDArray[np.float64]:
+            summed = np.zeros((len(slots), weights.shape[1]))
+            summed[met] = slots[met] @ weights
+            return summed
+
+        n = of(group.sums.n)
         if group.sums.w is group.sums.n:  # base weights of 1: their sums are all alike
             return Moments(n, n, n)
-        return Moments(n, group.sums.w @ weights, group.sums.w2 @ weights)
+        return Moments(n, of(group.sums.w), of(group.sums.w2))
 
     of_share = [item for item in items if item.statistic != Estimate.Statistic.MEAN]
     of_mean = [item for item in items if item.statistic == Estimate.Statistic.MEAN]
@@ -325,15 +333,16 @@ def _rows(release: Release, made: _Made, before: Sequence[Release]) -> tuple[lis
     by_question: dict[str, list[int]] = {}
     for place, item in enumerate(made.items):
         by_question.setdefault(item.question, []).append(place)
+    counts = [one.group.sums.n.sum(axis=0) for one in made.figures]
     answered = {
         code: {
             _slice(one): Answered(
                 round(float(one.estimates.base[places].min())),
                 round(float(one.estimates.base[places].max())),
                 float(one.estimates.kish_effective_base[places].min()),
-                one.group.sums.n.sum(axis=0),
+                slots,
             )
-            for one in made.figures
+            for one, slots in zip(made.figures, counts, strict=True)
             if one.estimates.base[places].max() > 0
         }
         for code, places in by_question.items()
