@@ -10,9 +10,10 @@ from django.test import Client
 from surveys.fieldwork.crypto import grouped
 from surveys.fieldwork.drafts import DraftGone, begin_draft, keep_awake, read_draft, save_page
 from surveys.fieldwork.models import Draft, Inbox, Wave
+from surveys.questionnaires.document import Document
 from tests.fieldwork.small import document as small
 from tests.journeys.test_queries import queries
-from tests.journeys.walking import Walk, begin, chance_chooser, soup
+from tests.journeys.walking import Walk, begin, chance_chooser, page_form, questions, soup
 from tests.web.public.every import document, library, wave_of
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,11 @@ def save(client: Client, path: str, **answers: Any) -> Any:
     return client.post(path, {**answers, "later": "yes"}, follow=True)
 
 
+def resume(client: Client, code: str) -> Any:
+    """Type a code and follow to where it leads, as a browser does: with the form."""
+    return client.post("/resume", {"code": code}, follow=True)
+
+
 def test_answers_are_kept_and_go_on_elsewhere_by_code(client: Client) -> None:
     begin(client, wave_of(small()))
     page = save(client, "/s/wave/q/sex", sex="male")
@@ -36,7 +42,7 @@ def test_answers_are_kept_and_go_on_elsewhere_by_code(client: Client) -> None:
     assert code == grouped(client.cookies["draft"].value)
 
     phone = Client()
-    there = phone.post("/resume", {"code": code.lower().replace("-", " ")}, follow=True)
+    there = resume(phone, code.lower().replace("-", " "))
     assert there.request["PATH_INFO"].startswith("/s/wave/q/")
     assert phone.cookies["draft"]["path"] == "/s/wave/"
     assert read_draft(phone.cookies["draft"].value).content.answers["sex"] == "male"
@@ -46,7 +52,7 @@ def test_two_devices_may_answer_in_turn_and_one_of_them_sends(client: Client) ->
     walk = Walk(client, wave_of(small()), chance_chooser(1))
     walk.to_check()
     phone = Client()
-    phone.post("/resume", {"code": code_on(client.get("/s/wave/later"))})
+    resume(phone, code_on(client.get("/s/wave/later")))
     phone.post("/s/wave/q/sex", {"sex": "female"})
     client.post("/s/wave/q/nation", {"nation": "wales"})
     assert phone.post("/s/wave/submit").status_code == 302
@@ -62,7 +68,7 @@ def test_a_device_whose_answers_were_sent_from_another_one_is_told_so(client: Cl
     walk = Walk(client, wave_of(small()), chance_chooser(1))
     walk.to_check()
     phone = Client()
-    phone.post("/resume", {"code": code_on(client.get("/s/wave/later"))})
+    resume(phone, code_on(client.get("/s/wave/later")))
     phone.post("/s/wave/submit")
     for asked in (client.get("/s/wave/q/sex"), client.post("/s/wave/q/sex", {"sex": "male"})):
         assert asked["Location"] == "/s/wave/done"
@@ -75,7 +81,7 @@ def test_who_begins_next_on_a_device_does_not_end_what_somebody_saved(client: Cl
     code = code_on(save(client, "/s/wave/q/sex", sex="male"))
     begin(client, wave)
     assert Draft.objects.count() == 2
-    assert Client().post("/resume", {"code": code}).status_code == 302
+    assert resume(Client(), code).request["PATH_INFO"] == "/s/wave/q/nation"
     # A draft whose code nobody has seen can be opened by nobody else: it ends.
     begin(client, wave)
     assert Draft.objects.count() == 2
@@ -97,9 +103,68 @@ def test_what_was_typed_and_is_right_is_kept_and_what_is_wrong_is_shown(client: 
     # Further on in the survey, where something is typed that cannot be kept.
     walk = Walk(Client(), Wave.objects.get(), chance_chooser(1))
     walk.to_check()
-    saved = save(walk.client, "/s/wave/q/all", x_number="seven")
+    saved = save(walk.client, "/s/wave/q/all", x_number="seven", x_short="Right", x_single="b")
     assert saved.status_code == 422
     assert 'value="seven"' in saved.content.decode()
+    # Whoever closes the page now loses only what was wrong.
+    kept = read_draft(walk.client.cookies["draft"].value).content.answers
+    assert (kept["x_short"], kept["x_single"]) == ("Right", "b")
+
+
+def test_a_code_does_not_replace_other_answers_unasked(client: Client) -> None:
+    wave = wave_of(small())
+    begin(client, wave)
+    code = code_on(save(client, "/s/wave/q/sex", sex="male"))
+    phone = Client()
+    begin(phone, wave)
+    assert resume(phone, code).request["PATH_INFO"] == "/s/wave/q/nation"  # nothing to lose yet
+    begin(phone, wave)
+    phone.post("/s/wave/q/sex", {"sex": "female"})
+    other = phone.cookies["draft"].value
+
+    asked = resume(phone, code)
+    assert "This device holds other answers" in asked.content.decode()
+    assert phone.cookies["draft"].value == other
+    stay = soup(asked).select_one("main p:last-of-type a")
+    assert stay is not None
+    assert stay["href"] == "/s/wave/q/nation"
+
+    fields = {one["name"]: one["value"] for one in soup(asked).select("main form [name=code]")}
+    taken = phone.post("/s/wave/resume", {**fields, "replace": "yes"}, follow=True)
+    assert taken.request["PATH_INFO"] == "/s/wave/q/nation"
+    assert read_draft(phone.cookies["draft"].value).content.answers["sex"] == "male"
+    # The same answers are replaced by themselves without a question.
+    assert resume(phone, code).request["PATH_INFO"] == "/s/wave/q/nation"
+
+
+def test_a_code_of_one_survey_does_nothing_at_another(client: Client) -> None:
+    begin(client, wave_of(small()))
+    code = code_on(save(client, "/s/wave/q/sex", sex="male"))
+    wave_of(document(), "another")
+    phone = Client()
+    assert phone.post("/s/another/resume", {"code": code}).status_code == 410
+    assert phone.post("/s/wave/resume", {"code": "nothing"})["Location"] == "/resume"
+    assert "draft" not in phone.cookies or not phone.cookies["draft"].value
+
+
+def test_an_answer_that_ends_the_survey_still_does_when_its_page_was_saved_unfinished(
+    client: Client,
+) -> None:
+    data = document().model_dump(by_alias=True)
+    page = next(one for one in data["pages"] if one["code"] == "all")
+    single = next(one for one in page["questions"] if one["code"] == "x_single")
+    single["options"][0]["screens_out"] = True
+    data["pages"] = [page]
+    begin(client, wave_of(Document.model_validate(data)))
+    saved = save(client, "/s/wave/q/all", x_single=single["options"][0]["code"])
+    assert saved.request["PATH_INFO"] == "/s/wave/later"
+    assert client.post("/s/wave/submit")["Location"] == "/s/wave/q/all"  # and not sent
+    choose = chance_chooser(1, x_single=single["options"][0]["code"])
+    shown = questions(page_form(client.get("/s/wave/q/all")))
+    answers = {name: choose(name, values) for name, values in shown.items()}
+    finished = client.post("/s/wave/q/all", answers)
+    assert finished["Location"] == "/s/wave/ended"
+    assert not Draft.objects.exists()
 
 
 def test_the_code_stands_in_no_address_and_on_no_other_page(client: Client) -> None:
@@ -118,12 +183,16 @@ def test_a_device_may_be_left_and_the_answers_kept(client: Client) -> None:
     begin(client, wave_of(small()))
     code = code_on(save(client, "/s/wave/q/sex", sex="male"))
     left = client.post("/s/wave/later")
-    assert "Your answers are kept" in left.content.decode()
     assert left["Clear-Site-Data"] == '"cache"'
     assert client.cookies["draft"].value == ""
-    assert code not in left.content.decode()
+    page = client.get(left["Location"]).content.decode()
+    assert "Your answers are kept" in page
+    assert code not in page
+    # The back button asks anew, and this device has nothing to show.
+    assert client.get("/s/wave/later").status_code == 410
+    assert client.get("/s/wave/q/sex").status_code == 410
     assert Draft.objects.count() == 1
-    assert client.post("/resume", {"code": code}).status_code == 302
+    assert resume(client, code).request["PATH_INFO"] == "/s/wave/q/nation"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +227,7 @@ def test_the_code_of_a_closed_survey_says_that_it_is_closed(client: Client) -> N
     begin(client, wave_of(small()))
     code = code_on(save(client, "/s/wave/q/sex", sex="male"))
     Wave.objects.update(status="closed")
-    page = Client().post("/resume", {"code": code})
+    page = resume(Client(), code)
     assert "This survey is closed" in page.content.decode()
     assert "deleted" in page.content.decode()
 
@@ -200,7 +269,8 @@ def test_staff_get_no_code_and_are_told_why(client: Client) -> None:
         in client.get(f"/s/{wave.slug}/consent").content.decode()
     )
     page = begin(client, wave)
-    assert "come back later" not in page.content.decode()
+    assert "You cannot save and come back later: many people share" in page.content.decode()
+    assert soup(page).select_one("[name=later]") is None
     address = page.request["PATH_INFO"]
     assert client.get(f"/s/{wave.slug}/later")["Location"] == address
     # Nor does the button work where somebody makes it up.
@@ -214,6 +284,15 @@ def test_no_code_opens_a_draft_of_staff(client: Client) -> None:
     begin(client, staff_wave())
     secret = client.cookies["draft"].value
     assert Client().post("/resume", {"code": secret}).status_code == 422
+
+
+def test_reading_the_check_of_all_answers_keeps_a_draft_of_staff_awake(client: Client) -> None:
+    with time_machine.travel("2026-11-23 09:00", tick=False):
+        wave = wave_of(small(audience="staff"))
+        Walk(client, wave, chance_chooser(1)).to_check()
+    for minute in ("09:25", "09:50", "10:15"):
+        with time_machine.travel(f"2026-11-23 {minute}", tick=False):
+            assert client.get("/s/wave/check").status_code == 200
 
 
 def test_a_draft_of_staff_ends_after_half_an_hour_alone_and_says_so(client: Client) -> None:

@@ -78,6 +78,8 @@ def _answer(
         form = PageForm(page, request.POST, answers=way.answers, seed=draft.content.seed)
         complete = form.is_valid()
         if not complete and not (later and form.lacks_only()):
+            if later:  # what is right is kept, whatever becomes of the rest
+                draft = save_page(draft.secret, form.given(), read=draft).draft
             html = _as_typed(request, draft, way, form, until)
             return spoken(request, draft, HttpResponse(html, status=422))
         given = form.given()
@@ -150,6 +152,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
             "staff": draft.wave.staff,
             "dropped": _dropped(request),
         }
+        keep_awake(draft)
         return spoken(request, draft, render(request, "public/check.html", told))
 
 
