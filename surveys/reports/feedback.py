@@ -13,13 +13,14 @@ from django.conf import settings
 
 from surveys.questionnaires.asking import Asked, Printed, asked, same
 from surveys.questionnaires.beside_published import with_published
-from surveys.questionnaires.comparability import Facts
+from surveys.questionnaires.comparability import Facts, Verdict
 from surveys.questionnaires.document import Benchmark, Document, MultipleChoice, Question
 from surveys.questionnaires.mirrors import mirrors
 from surveys.questionnaires.models import Questionnaire
+from surveys.questionnaires.versions import frozen
 from surveys.reports.counterparts import Counterpart, counterpart
 from surveys.reports.items import Measure, measures
-from surveys.reports.judging import Published, published_for
+from surveys.reports.judging import Published, judge_with_published, published_for
 from surveys.reports.models import Estimate, PublishedEstimate, Release
 from surveys.reports.series import releases_of
 
@@ -36,6 +37,10 @@ class Figure:
     printed: PublishedEstimate | None = None
     same_words: bool | None = None  # whether others asked as we do; None where nobody knows
     few: bool = False  # so few people answered that it is to be read with care
+    lower: float | None = None  # the interval, for a figure of ours
+    upper: float | None = None
+    verdict: Verdict = "same"  # of the ledger, for a figure that others printed
+    base: int | None = None  # how many people answered; None where others did not print it
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def feedback(
         for measure in said(question, answer):
             figures = list(_of_releases(measure, others, shown))
             if beside_baseline:
-                figures += _of_baseline(document, question, measure, published)
+                figures += _of_baseline(document, question, measure, published, releases)
             if figures:
                 standings.append(Standing(measure, tuple(figures)))
         if standings:
@@ -187,29 +192,68 @@ def _of_releases(measure: Measure, others: Sequence[Counterpart], shown: Shown) 
         row = shown.get((other.release.pk, other.question, measure.statistic, option))
         if row is not None and row.estimate is not None:
             few = (row.effective_base or 0) < settings.EFFECTIVE_BASE_LOW
-            yield Figure(row.estimate, release=other.release, few=few)
+            yield Figure(
+                row.estimate,
+                release=other.release,
+                few=few,
+                lower=row.lower,
+                upper=row.upper,
+                base=row.base,
+            )
 
 
 def _of_baseline(
-    document: Document, question: Question, measure: Measure, published: Published
+    document: Document,
+    question: Question,
+    measure: Measure,
+    published: Published,
+    releases: Sequence[Release],
 ) -> Iterator[Figure]:
     for link in question.benchmarks:
         if link.survey != BASELINE:
             continue
         here = asked(document, question.code)
         there = published.questions.get((link.survey, link.question))
-        judgement = with_published(
-            wording=link.wording,
-            same_options=link.same_options,
-            ours=Facts(),
-            theirs=Facts(),
-            asked=here,
-            printed=there,
-        )
+        verdict = _beside_baseline(document, question, link, published, releases)
         for option, printed in published.beside(link):
-            if option == measure.option and judgement.verdict != "break":
+            if option == measure.option and verdict != "break":
                 alike = _in_the_same_words(link, here, there)
-                yield Figure(float(printed.share), printed=printed, same_words=alike)
+                yield Figure(
+                    float(printed.share),
+                    printed=printed,
+                    same_words=alike,
+                    verdict=verdict,
+                    base=printed.base or printed.survey.base,
+                )
+
+
+def _beside_baseline(
+    document: Document,
+    question: Question,
+    link: Benchmark,
+    published: Published,
+    releases: Sequence[Release],
+) -> Verdict:
+    """What the ledger says of our question beside the baseline.
+
+    By the facts of our own release where it asked the question as it is asked now; where there is
+    none, by what is asked alone.
+    """
+    here = asked(document, question.code)
+    for release in releases:
+        then = frozen(release.wave.version_id).document
+        if then.slug == document.slug and asked(then, question.code) == here:
+            survey = next((one.survey for _, one in published.beside(link)), None)
+            if survey is not None:
+                return judge_with_published(release, question, link, survey, published).verdict
+    return with_published(
+        wording=link.wording,
+        same_options=link.same_options,
+        ours=Facts(),
+        theirs=Facts(),
+        asked=here,
+        printed=published.questions.get((link.survey, link.question)),
+    ).verdict
 
 
 def _in_the_same_words(link: Benchmark, here: Asked | None, there: Printed | None) -> bool | None:

@@ -63,17 +63,40 @@ def test_an_answer_stands_beside_the_public_staff_and_2020(client: Client) -> No
     page = client.get("/s/wave/compare")
     told = card(page, "more_or_less")
     assert "You said A little more" in told
-    assert f"{in_100(public, 'more_or_less', 'a_little_more')} of the public said the same" in told
-    assert f"{in_100(staff, 'more_or_less', 'a_little_more')} NHS staff said the same" in told
+    share = in_100(public, "more_or_less", "a_little_more")
+    # The wave was open to anybody: its figures are of those who chose to answer.
+    assert f"{share} of the public who answered said the same" in told
+    share = in_100(staff, "more_or_less", "a_little_more")
+    assert f"{share} NHS staff who answered said the same" in told
     assert "Taken together: More (much or a little)" in told
     # surveys/reports/library/published_estimates.csv
     assert "36 in 100 of the public in 2020" in told
     assert "The Health Foundation in October 2020" in told
     assert "Its exact words were not published" in told
+    assert "It was made in another way, so a difference need not be a change." in told
     scale = card(page, "confidence_before")
     mean = public.estimates.get(question="confidence_before", option="", segment="").estimate
     assert "You said 7 on a scale from 0" in scale
-    assert f"The average answer of the public was {mean:.1f}" in scale
+    assert f"The average answer of the public who answered was {mean:.1f}" in scale
+
+
+def test_each_figure_tells_its_interval_and_how_many_answered(client: Client) -> None:
+    load_library()
+    public = simulated_wave("public", 2)
+    send(client, open_wave("public"))
+    page = client.get("/s/wave/compare")
+    row = public.estimates.get(question="more_or_less", option="a_little_more", segment="")
+    told = card(page, "more_or_less")
+    between = f"{round(row.lower * 100)} to {round(row.upper * 100)} in 100, allowing for chance."
+    assert f"{between} {row.base:,} people answered." in told
+    # surveys/reports/library: 4,326 people answered the survey of 2020, which printed no interval.
+    assert "36 in 100 of the public in 2020 4,326 people answered." in told
+    line = soup(page).select("#more_or_less svg")[0].select("line")[1]
+    assert (line["x1"], line["x2"]) == (f"{row.lower:.1%}", f"{row.upper:.1%}")
+    row = public.estimates.get(question="confidence_before", option="", segment="")
+    between = f"{row.lower:.1f} to {row.upper:.1f}, allowing for chance."
+    assert between in card(page, "confidence_before")
+    assert "as far as the weights make up for who chose to" in text(page)
 
 
 def test_each_figure_has_a_bar_that_needs_no_style_of_its_own(client: Client) -> None:
@@ -87,7 +110,8 @@ def test_each_figure_has_a_bar_that_needs_no_style_of_its_own(client: Client) ->
     assert len(bars) == len(page.select("#more_or_less li")) == 3
     assert all(bar["aria-hidden"] == "true" for bar in page.select("main svg"))
     assert not page.select("[style], style")
-    assert page.select_one("#confidence_before line")["x1"] == "70.0%"  # type: ignore[index]
+    own = page.select("#confidence_before svg")[0].select("line")[-1]  # over the interval
+    assert own["x1"] == own["x2"] == "70.0%"
 
 
 def test_it_says_how_people_were_reached_and_that_staff_have_words_of_their_own(

@@ -3,20 +3,26 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from surveys.fieldwork.models import Wave
 from surveys.questionnaires.document import SCALE_POINTS, Question, Scale, WholeNumber
 from surveys.reports.feedback import Figure
 
 COLOURS = {"public": "#005eb8", "staff": "#8a1c5c"}
 PRINTED = "#4c6272"  # somebody else's figure, drawn hollow as on the leaders' charts
 
-# Whose figure it is, and whether it is of the very answer that was given.
+# Whose figure it is, whether anybody with the link could answer, and whether it is of the very
+# answer that was given. Who answered an open link are not the public: they chose to.
 SHARES = {
-    ("public", True): gettext_lazy("%(share)s of the public said the same"),
-    ("public", False): gettext_lazy("%(share)s of the public"),
-    ("staff", True): gettext_lazy("%(share)s NHS staff said the same"),
-    ("staff", False): gettext_lazy("%(share)s NHS staff"),
+    ("public", False, True): gettext_lazy("%(share)s of the public said the same"),
+    ("public", False, False): gettext_lazy("%(share)s of the public"),
+    ("public", True, True): gettext_lazy("%(share)s of the public who answered said the same"),
+    ("public", True, False): gettext_lazy("%(share)s of the public who answered"),
+    ("staff", False, True): gettext_lazy("%(share)s NHS staff said the same"),
+    ("staff", False, False): gettext_lazy("%(share)s NHS staff"),
+    ("staff", True, True): gettext_lazy("%(share)s NHS staff who answered said the same"),
+    ("staff", True, False): gettext_lazy("%(share)s NHS staff who answered"),
 }
 SHARES_THEN = {
     ("public", True): gettext_lazy("%(share)s of the public said the same in %(year)s"),
@@ -25,8 +31,10 @@ SHARES_THEN = {
     ("staff", False): gettext_lazy("%(share)s NHS staff in %(year)s"),
 }
 MEANS = {
-    "public": gettext_lazy("The average answer of the public was %(mean)s"),
-    "staff": gettext_lazy("The average answer of NHS staff was %(mean)s"),
+    ("public", False): gettext_lazy("The average answer of the public was %(mean)s"),
+    ("public", True): gettext_lazy("The average answer of the public who answered was %(mean)s"),
+    ("staff", False): gettext_lazy("The average answer of NHS staff was %(mean)s"),
+    ("staff", True): gettext_lazy("The average answer of NHS staff who answered was %(mean)s"),
 }
 
 
@@ -41,6 +49,9 @@ class Bar:
     colour: str
     hollow: bool
     own: str = ""  # where the own answer stands on a scale; empty where there is no such place
+    lower: str = ""  # the ends of the interval; empty where others printed none
+    upper: str = ""
+    about: str = ""  # the interval in words, and how many answered
 
 
 def share_bar(figure: Figure, *, itself: bool) -> Bar:
@@ -48,29 +59,59 @@ def share_bar(figure: Figure, *, itself: bool) -> Bar:
     audience = audience_of(figure)
     if figure.printed:
         told = {"share": in_100(figure.value), "year": figure.printed.survey.fieldwork_start[:4]}
-        text = SHARES_THEN[audience, itself] % told
-    else:
-        text = SHARES[audience, itself] % {"share": in_100(figure.value)}
-    return _bar(figure, text, figure.value)
+        return _bar(figure, SHARES_THEN[audience, itself] % told, "", 1.0)
+    text = SHARES[audience, _open(figure), itself] % {"share": in_100(figure.value)}
+    between = ""
+    if figure.lower is not None and figure.upper is not None:
+        between = _("%(lower)d to %(upper)d in 100, allowing for chance.") % {
+            "lower": round(figure.lower * 100),
+            "upper": round(figure.upper * 100),
+        }
+    return _bar(figure, text, between, 1.0)
 
 
 def mean_bar(question: Question, figure: Figure, own: str) -> Bar:
     """A mean, on a bar as long as the scale."""
     unit = question.unit if isinstance(question, WholeNumber) else ""
-    text = MEANS[audience_of(figure)] % {"mean": f"{figure.value:.1f} {unit}".strip()}
-    return _bar(figure, text, figure.value / _top(question), own)
+    told = {"mean": f"{figure.value:.1f} {unit}".strip()}
+    between = ""
+    if figure.lower is not None and figure.upper is not None:
+        between = _("%(lower)s to %(upper)s, allowing for chance.") % {
+            "lower": f"{figure.lower:.1f}",
+            "upper": f"{figure.upper:.1f}",
+        }
+    text = MEANS[audience_of(figure), _open(figure)] % told
+    return _bar(figure, text, between, _top(question), own)
 
 
-def _bar(figure: Figure, text: str, filled: float, own: str = "") -> Bar:
+def _bar(figure: Figure, text: str, between: str, top: float, own: str = "") -> Bar:
+    ends = figure.lower, figure.upper
     return Bar(
         text=text,
         few=figure.few,
         simulated=figure.release is not None and figure.release.wave.simulated,
-        filled=_percent(filled),
+        filled=_percent(figure.value / top),
         colour=PRINTED if figure.printed else COLOURS[audience_of(figure)],
         hollow=figure.printed is not None,
         own=own,
+        lower="" if None in ends else _percent((figure.lower or 0.0) / top),
+        upper="" if None in ends else _percent((figure.upper or 0.0) / top),
+        about=f"{between} {_base(figure)}".strip(),
     )
+
+
+def _base(figure: Figure) -> str:
+    if figure.base is None:
+        return ""
+    number = f"{figure.base:,}"
+    return ngettext("%(people)s person answered.", "%(people)s people answered.", figure.base) % {
+        "people": number
+    }
+
+
+def _open(figure: Figure) -> bool:
+    """Whether anybody with the link could answer."""
+    return figure.release is not None and figure.release.wave.sampling == Wave.Sampling.OPEN_LINK
 
 
 def own_place(question: Question, answer: object) -> str:
