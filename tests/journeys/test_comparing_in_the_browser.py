@@ -64,7 +64,9 @@ def test_without_scripts_it_is_the_same(chromium: Browser, live_server: LiveServ
     page = context.new_page()
     send(page)
     page.get_by_role("button", name="See how your answers compare").click()
-    expect(page.locator("#more_or_less")).to_contain_text("of the public said the same")
+    expect(page.locator("#more_or_less")).to_contain_text(
+        "of the public who answered said the same"
+    )
     context.close()
 
 
