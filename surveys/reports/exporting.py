@@ -1,28 +1,24 @@
-"""A release as a file: JSON for programs, CSV for spreadsheets (docs/report-format.md)."""
+"""A release as plain data, for JSON and for the rows of tables (docs/report-format.md)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from surveys.questionnaires.versions import frozen
+from surveys.reports.circumstances import fieldwork_of
 from surveys.reports.comparisons import compare
-from surveys.reports.gaps import Comparison, Relation
+from surveys.reports.gaps import Comparison
 from surveys.reports.group_gaps import group_gaps
 from surveys.reports.ledger import NO_MIRRORS, Entry, Mirrors, ledger
 from surveys.reports.models import Estimate, Release
+from surveys.reports.over_waves import OverWaves, over_waves, told
+from surveys.reports.trends import trends
 from surveys.reports.words import THE_REST, change, who_answered
 
 SIMULATED = "Simulated answers"
-OVERRIDDEN = "Published although something blocked it"
 METHOD_FIRST = (
     *("converged", "iterations", "margins", "design_effect"),
     *("effective_base", "min_weight", "max_weight"),
 )
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-# What an estimate of everyone stands beside itself; pairs and arms compare figures of their own.
-BESIDE: tuple[Relation, ...] = ("wave", "survey", "mirror")
 
 
 def report(
@@ -34,7 +30,7 @@ def report(
     is compared with the last one before, and the ledger judges all of them.
     """
     earlier = before[-1] if before else None
-    wave = release.wave
+    wave, how = release.wave, fieldwork_of(release)
     return {
         "wave": {
             "slug": wave.slug,
@@ -42,13 +38,13 @@ def report(
             "questionnaire": wave.questionnaire.slug,
             "version": frozen(wave.version_id).label,
             "audience": wave.questionnaire.audience,
-            "kind": wave.kind,
+            "kind": how["kind"],
             "simulated": wave.simulated,
             "notice": SIMULATED if wave.simulated else None,
-            "sampling": wave.sampling,
-            "mode": wave.mode,
-            "opens_on": wave.opens_on.isoformat(),
-            "closes_on": wave.closes_on.isoformat(),
+            "sampling": how["sampling"],
+            "mode": how["mode"],
+            "opens_on": how["opens_on"],
+            "closes_on": how["closes_on"],
         },
         "release": {
             "number": release.number,
@@ -63,9 +59,10 @@ def report(
             "override": _published_all_the_same(release),
             "method": _method(release),
         },
-        "estimates": [_estimate(row) for row in release.estimates.order_by("id")],
-        "comparisons": _comparisons(release, earlier, mirrors),
-        "ledger": _entries(release, before, mirrors),
+        "estimates": [estimate_row(row) for row in release.estimates.order_by("id")],
+        "comparisons": comparison_rows(release, earlier, mirrors),
+        "over_waves": line_rows(release, before, mirrors),
+        "ledger": ledger_rows(release, before, mirrors),
     }
 
 
@@ -84,7 +81,7 @@ def _method(release: Release) -> dict[str, Any]:
     return told
 
 
-def _estimate(row: Estimate) -> dict[str, Any]:
+def estimate_row(row: Estimate) -> dict[str, Any]:
     return {
         "question": row.question,
         "option": row.option or None,
@@ -102,7 +99,7 @@ def _estimate(row: Estimate) -> dict[str, Any]:
     }
 
 
-def _comparisons(
+def comparison_rows(
     release: Release, earlier: Release | None, mirrors: Mirrors
 ) -> list[dict[str, Any]]:
     apart = group_gaps(release, release.estimates.exclude(segment=""))
@@ -147,6 +144,37 @@ def _comparison(one: Comparison) -> dict[str, Any]:
     }
 
 
+def line_rows(
+    release: Release, before: Sequence[Release], mirrors: Mirrors
+) -> list[dict[str, Any]]:
+    """The lines of the charted measures over the waves up to this one, as its page has them."""
+    if release.problem:
+        return []
+    return [
+        _line(one)
+        for trend in trends([*before, release], mirrors)
+        for one in over_waves(trend.question, trend.charted)
+    ]
+
+
+def _line(one: OverWaves) -> dict[str, Any]:
+    lower, upper = one.ends
+    return {
+        "question": one.question,
+        "option": one.option or None,
+        "sentence": f"{one.lead}{told(one)}",
+        "waves": [point.wave.slug for point in one.points],
+        "slope": one.fitted.slope,
+        "standard_error": one.fitted.inflated_standard_error,
+        "lower": lower,
+        "upper": upper,
+        "heterogeneity": one.fitted.heterogeneity,
+        "heterogeneity_p_value": one.fitted.heterogeneity_p_value,
+        "lack_of_fit": one.fitted.lack_of_fit,
+        "lack_of_fit_p_value": one.fitted.lack_of_fit_p_value,
+    }
+
+
 def _entry(one: Entry) -> dict[str, Any]:
     return {
         "question": one.question.code,
@@ -160,7 +188,9 @@ def _entry(one: Entry) -> dict[str, Any]:
     }
 
 
-def _entries(release: Release, before: Sequence[Release], mirrors: Mirrors) -> list[dict[str, Any]]:
+def ledger_rows(
+    release: Release, before: Sequence[Release], mirrors: Mirrors
+) -> list[dict[str, Any]]:
     return [_entry(one) for one in ledger([*before, release], mirrors)]
 
 
@@ -174,99 +204,3 @@ def _override(one: Entry) -> dict[str, Any] | None:
         "signed_by": signature.name,
         "signed_on": signature.on.isoformat(),
     }
-
-
-def estimates_table(
-    release: Release,
-    earlier: Release | None = None,
-    mirrors: Mirrors = NO_MIRRORS,
-    *,
-    question: str | None = None,
-) -> str:
-    """The estimates of a release as CSV, with the texts a person reads; of one question if named.
-
-    Each row ends with what its figure stands beside, and how far the two compare: the verdicts of
-    `comparisons_table`. Cells that a spreadsheet would take for a formula are made inert with an
-    apostrophe.
-    """
-    document = frozen(release.wave.version_id).document
-    rows = release.estimates.order_by("id")
-    if question is not None:
-        rows = rows.filter(question=question)
-    beside = defaultdict(list)
-    for one in compare(release, earlier, mirrors=mirrors):
-        beside[one.question, one.option].append(one)
-    frame = _headed(
-        release,
-        [
-            _estimate(row) | _verdicts([] if row.segment else beside[row.question, row.option])
-            for row in rows
-        ],
-    )
-    if len(frame):
-        texts = {code: one.text for code, one in document.questions.items()}
-        frame.insert(4, "question_text", frame["question"].map(texts))
-    return _csv(frame)
-
-
-def _verdicts(beside: Iterable[Comparison]) -> dict[str, str]:
-    """What one estimate stands beside, and the verdict on each; several in one cell, in order."""
-    cells = {}
-    for kind in BESIDE:
-        # Two figures of one survey may stand beside one of ours: told once where they are judged
-        # alike.
-        found = dict.fromkeys(
-            (one.with_, one.judgement.verdict) for one in beside if one.relation == kind
-        )
-        cells[f"with_{kind}"] = " | ".join(source for source, _ in found)
-        cells[f"verdict_{kind}"] = " | ".join(verdict for _, verdict in found)
-    return cells
-
-
-def comparisons_table(
-    release: Release, earlier: Release | None = None, mirrors: Mirrors = NO_MIRRORS
-) -> str:
-    """The comparisons of a release as CSV, each with the sentence that the page says."""
-    return _csv(_headed(release, _comparisons(release, earlier, mirrors)))
-
-
-def ledger_table(
-    release: Release, before: Sequence[Release] = (), mirrors: Mirrors = NO_MIRRORS
-) -> str:
-    """The comparability ledger of a release as CSV; several answers, reasons or notes stand in one
-    cell, parted by a space and a vertical bar."""
-    rows = []
-    for one in _entries(release, before, mirrors):
-        override = one.pop("override") or dict.fromkeys(OVERRIDE)
-        lists = {key: " | ".join(one[key] or ()) for key in ("answers", "reasons", "notes")}
-        rows.append(one | lists | {f"override_{key}": override[key] for key in OVERRIDE})
-    return _csv(_headed(release, rows))
-
-
-OVERRIDE = ("found", "reason", "signed_by", "signed_on")
-
-
-def _headed(release: Release, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows of a release, with what they are of in front of each."""
-    notices = [SIMULATED] if release.wave.simulated else []
-    if release.override_reason:
-        notices.append(f"{OVERRIDDEN}: {release.override_reason}")
-    frame = pd.DataFrame(rows)
-    frame.insert(0, "wave", release.wave.slug)
-    frame.insert(1, "release", f"{release.number} ({release.state})")
-    frame.insert(2, "notice", ". ".join(notices))
-    return frame
-
-
-def _csv(frame: pd.DataFrame) -> str:
-    return inert(frame).to_csv(index=False, lineterminator="\r\n")
-
-
-def inert(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same table, with every text that could start a formula marked as text."""
-
-    def mark(value: Any) -> Any:
-        return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
-
-    texts = frame.select_dtypes(include=["object", "str"]).columns
-    return frame.assign(**{str(name): frame[name].map(mark) for name in texts})

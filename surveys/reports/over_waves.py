@@ -26,6 +26,8 @@ DAYS_A_YEAR = 365.25
 class OverWaves:
     """The line of one measure; slope, lower and upper are per year, in the figure's own units."""
 
+    question: str
+    option: str  # none for a mean
     lead: str
     is_mean: bool
     unit: str
@@ -58,6 +60,8 @@ def over_waves(question: Question, series: Sequence[Series]) -> Iterator[OverWav
         )
         simulated = "Simulated answers: " * any(point.wave.simulated for point in points)
         yield OverWaves(
+            question=question.code,
+            option=one.option,
             lead=f"{simulated}{subject(question, one.option)}",
             is_mean=not one.option,
             unit=getattr(question, "unit", ""),

@@ -1,11 +1,14 @@
 """The waves of one questionnaire that may stand on one time line, with the release of each."""
 
+import datetime
+
 from django.db.models import Prefetch
 
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.mirrors import mirrors
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
+from surveys.reports.circumstances import days, fieldwork_of
 from surveys.reports.models import Release
 
 
@@ -24,7 +27,6 @@ def releases_of(
         .exclude(kind=Wave.Kind.PILOT)
         .select_related("population", "questionnaire", "version")
         .prefetch_related(Prefetch("releases", queryset=readable, to_attr="readable"))
-        .order_by("opens_on", "pk")
     )
     found: list[Release] = []
     for wave in waves:
@@ -34,7 +36,13 @@ def releases_of(
             found.append(release)
     if simulated is None:
         simulated = all(release.wave.simulated for release in found)
-    return [release for release in found if release.wave.simulated == simulated]
+    alike = [release for release in found if release.wave.simulated == simulated]
+    return sorted(alike, key=_place)
+
+
+def _place(release: Release) -> tuple[datetime.date, int]:
+    """Where a release stands on the time line: by the days with which it was published."""
+    return days(fieldwork_of(release))[0], release.wave_id
 
 
 def earlier_release(wave: Wave, *, provisional: bool) -> Release | None:
@@ -49,8 +57,9 @@ def earlier_release(wave: Wave, *, provisional: bool) -> Release | None:
 def earlier_releases(wave: Wave, *, provisional: bool) -> list[Release]:
     """The releases of all waves before this one that have figures, oldest first: the ledger's."""
     series = releases_of(wave.questionnaire, provisional=provisional, simulated=wave.simulated)
-    here = (wave.opens_on, wave.pk)
-    return [one for one in series if (one.wave.opens_on, one.wave.pk) < here and not one.problem]
+    own = [_place(one) for one in series if one.wave_id == wave.pk]
+    here = own[0] if own else (wave.opens_on, wave.pk)
+    return [one for one in series if _place(one) < here and not one.problem]
 
 
 def mirror_releases(release: Release, *, provisional: bool) -> dict[str, Release]:
@@ -66,7 +75,6 @@ def mirror_releases(release: Release, *, provisional: bool) -> dict[str, Release
         series = releases_of(questionnaire, provisional=provisional, simulated=wave.simulated)
         made = [one for one in series if not one.problem]
         if made:
-            found[questionnaire.slug] = min(
-                made, key=lambda one: abs(one.wave.opens_on - wave.opens_on)
-            )
+            opened = _place(release)[0]
+            found[questionnaire.slug] = min(made, key=lambda one: abs(_place(one)[0] - opened))
     return found

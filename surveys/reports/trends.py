@@ -14,6 +14,7 @@ from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Judgement
 from surveys.questionnaires.document import Document, Question, WholeNumber
 from surveys.questionnaires.versions import frozen
+from surveys.reports.circumstances import days, fieldwork_of
 from surveys.reports.comparisons import Comparison, compare
 from surveys.reports.group_gaps import group_gaps
 from surveys.reports.items import measures
@@ -41,7 +42,8 @@ class Point:
     @property
     def day(self) -> datetime.date:
         """The middle of fieldwork: where charts put it."""
-        return self.wave.opens_on + (self.wave.closes_on - self.wave.opens_on) / 2
+        first, last = days(fieldwork_of(self.release))
+        return first + (last - first) / 2
 
     @property
     def provisional(self) -> bool:
@@ -210,13 +212,15 @@ def _published(
 def _charted(
     document: Document, question: Question, series: tuple[Series, ...]
 ) -> tuple[Series, ...]:
-    """The series that the chart shows: nets or a mean where there are any, else the declared
+    """The series that the chart shows: nets where there are any, else a mean, else the declared
     headline, what was published, and the largest.
+
+    Never shares together with a mean: one axis cannot measure both.
     """
+    for statistic in (Estimate.Statistic.NET, Estimate.Statistic.MEAN):
+        if found := [one for one in series if one.statistic == statistic]:
+            return tuple(found[:CHARTED])
     declared = {one.option for one in document.headlines if one.question == question.code}
-    nets = [one for one in series if one.statistic != Estimate.Statistic.SHARE]
-    if nets:
-        return tuple(nets[:CHARTED])
 
     def rank(one: Series) -> tuple[bool, bool, float]:
         latest = one.points[-1].row.estimate or 0.0

@@ -16,10 +16,11 @@ from surveys.fieldwork.tallying import read_cube
 from surveys.reports.arms import CHANCE, KEPT, UNKNOWN, declared_arms, judge_arms
 from surveys.reports.comparisons import compare
 from surveys.reports.estimating import estimate_wave
-from surveys.reports.exporting import comparisons_table, report
+from surveys.reports.exporting import report
 from surveys.reports.gate import gate
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
+from surveys.reports.report_tables import comparisons_table
 from tests.fieldwork.small import make_wave, publish
 from tests.reports.test_effects import MEAN, SURE, Answers, closed_wave, experiment, given, started
 from tests.reports.test_estimating import respond

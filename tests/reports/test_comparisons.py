@@ -12,10 +12,11 @@ from scipy import stats
 
 from surveys.questionnaires.versions import frozen
 from surveys.reports.comparisons import compare
-from surveys.reports.exporting import comparisons_table, estimates_table, report
+from surveys.reports.exporting import report
 from surveys.reports.gaps import Comparison
 from surveys.reports.items import measures
 from surveys.reports.models import Estimate, PublishedEstimate, Release
+from surveys.reports.report_tables import comparisons_table, estimates_table
 from surveys.reports.series import earlier_release, mirror_releases
 from surveys.reports.words import change
 from tests.reports.demonstration import load_library, simulated_wave

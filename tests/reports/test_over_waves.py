@@ -1,18 +1,22 @@
 """The line over waves: which of them it is drawn through, and what is said of it."""
 
+import csv
 import datetime
-from types import SimpleNamespace
-from typing import Any, cast
+import io
+from statistics import NormalDist
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from surveys.fieldwork.models import Wave
 from surveys.questionnaires.comparability import Judgement, Verdict
 from surveys.questionnaires.document import Question
 from surveys.reports.estimating import estimate_wave
-from surveys.reports.models import Estimate
+from surveys.reports.exporting import report
+from surveys.reports.models import Estimate, Release
 from surveys.reports.over_waves import over_waves, told
 from surveys.reports.releases import publish_release
 from surveys.reports.trends import Point, Series
@@ -24,26 +28,26 @@ from tests.support.people import sign_in
 AWARE: Question = document().questions["aware"]
 
 
-def wave(place: int, **changes: Any) -> Any:
-    given = {"title": f"Wave {place + 1}", "status": "closed", "simulated": False}
+def release(place: int, **changes: Any) -> Release:
+    """A release of a closed wave of one day, a year after the one before; not stored."""
     opens_on = datetime.date(2020 + place, 1, 1)
-    return SimpleNamespace(**given | {"opens_on": opens_on, "closes_on": opens_on} | changes)
+    given = {"status": "closed", "opens_on": opens_on, "closes_on": opens_on, **changes}
+    return Release(wave=Wave(title=f"Wave {place + 1}", **given), state="published", method={})
 
 
 def series(
     shares: list[float | None],
     verdicts: dict[int, Verdict] | None = None,
     error: float = 0.02,
+    worth: float = 500,
     **changes: Any,
 ) -> Series:
     """One share in waves a year apart, each with the same error."""
     points = [
         Point(
             place,
-            cast(Any, SimpleNamespace(wave=wave(place, **changes), state="published")),
-            Estimate(
-                estimate=share, standard_error=error, effective_base=changes.get("worth", 500)
-            ),
+            release(place, **changes),
+            Estimate(estimate=share, standard_error=error, effective_base=worth),
         )
         for place, share in enumerate(shares)
     ]
@@ -114,9 +118,10 @@ def test_the_words_say_up_or_down_only_where_the_interval_does(slope: float, err
     assert "interval: 0.0 to" not in told(one)
 
 
-@pytest.mark.django_db
-def test_the_page_tells_the_line_of_three_published_waves(client: Client) -> None:
+def three_waves() -> list[Release]:
+    """Published waves a year apart in which 40, 44 and 48% were aware."""
     version = publish(document("small-public"))
+    made = []
     for place, yes in enumerate((200, 220, 240)):
         opens_on = timezone.localdate() - datetime.timedelta(800 - 365 * place)
         one = make_wave(
@@ -124,8 +129,39 @@ def test_the_page_tells_the_line_of_three_published_waves(client: Client) -> Non
             opens_on=opens_on, closes_on=opens_on,
         )  # fmt: skip
         respond(one, aware(yes, 500 - yes))
-        publish_release(estimate_wave(one.pk), by="Ada", reason="Only a test.")
+        made.append(publish_release(estimate_wave(one.pk), by="Ada", reason="Only a test."))
+    return made
+
+
+@pytest.mark.django_db
+def test_the_page_tells_the_line_of_three_published_waves(client: Client) -> None:
+    three_waves()
     sign_in(client, "leader")
     page = client.get(reverse("insights-questionnaire", args=["small-public"])).content.decode()
     assert "Over all waves that compare" in page
     assert ": over 3 waves, W0 to W2, a straight line goes 4.0 points up a year" in page
+
+
+@pytest.mark.django_db
+def test_files_tell_the_same_line_with_its_numbers(client: Client) -> None:
+    *before, release = three_waves()
+    (told_here,) = [one for one in report(release, before)["over_waves"] if one["option"] == "yes"]
+    sign_in(client, "leader")
+    page = client.get(reverse("insights-questionnaire", args=["small-public"])).content.decode()
+    assert told_here["sentence"].partition(": ")[2] in page
+    assert told_here["waves"] == ["w0", "w1", "w2"]
+    # Four points a year, in years of 365.25 days; each half of the interval is 1.96 errors.
+    assert told_here["slope"] == pytest.approx(0.04 * 365.25 / 365, abs=1e-12)
+    half = (told_here["upper"] - told_here["lower"]) / 2
+    assert half == pytest.approx(NormalDist().inv_cdf(0.975) * told_here["standard_error"])
+    table = client.get(reverse("insights-over-waves", args=["w2"])).content.decode()
+    rows = {one["option"]: one for one in csv.DictReader(io.StringIO(table))}
+    assert rows["yes"]["sentence"] == told_here["sentence"]
+    assert rows["yes"]["waves"] == "w0 | w1 | w2"
+    assert rows["yes"]["slope"] == repr(told_here["slope"])
+
+
+@pytest.mark.django_db
+def test_a_wave_before_the_third_has_no_line_in_its_files() -> None:
+    first, second, _ = three_waves()
+    assert report(second, [first])["over_waves"] == []

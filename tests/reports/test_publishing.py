@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from surveys.fieldwork.models import Wave
 from surveys.reports.estimating import estimate_wave
-from surveys.reports.exporting import estimates_table, report
+from surveys.reports.exporting import report
 from surveys.reports.findings import stored
 from surveys.reports.judging import facts_of
 from surveys.reports.models import Release
@@ -20,6 +20,7 @@ from surveys.reports.releases import (
     is_intact,
     publish_release,
 )
+from surveys.reports.report_tables import estimates_table
 from tests.fieldwork.small import make_wave
 from tests.reports.test_estimating import respond
 

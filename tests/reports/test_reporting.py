@@ -13,7 +13,8 @@ from surveys.fieldwork.models import Wave
 from surveys.reports.charts import LABEL_GAP, NARROW, trend_chart
 from surveys.reports.comparisons import compare
 from surveys.reports.estimating import estimate_wave
-from surveys.reports.exporting import estimates_table, inert, report
+from surveys.reports.exporting import report
+from surveys.reports.report_tables import estimates_table, inert
 from surveys.reports.series import releases_of
 from surveys.reports.trends import trends
 from tests.fieldwork.small import make_wave
@@ -104,7 +105,8 @@ def test_the_report_has_exactly_the_keys_that_are_promised(releases):
     content = json.loads(json.dumps(report(releases[1], releases[:1]), allow_nan=False))
     assert content["wave"]["simulated"] is True
     assert content["wave"]["notice"] == "Simulated answers"
-    assert list(content) == ["wave", "release", "estimates", "comparisons", "ledger"]
+    tables = ["estimates", "comparisons", "over_waves", "ledger"]
+    assert list(content) == ["wave", "release", *tables]
     assert set(content["estimates"][0]) == {
         *("question", "option", "segment", "value", "statistic", "estimate", "standard_error"),
         *("unweighted", "lower", "upper", "base", "effective_base", "suppressed"),

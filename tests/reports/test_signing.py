@@ -11,9 +11,10 @@ from django.utils import timezone
 from surveys.fieldwork.models import User
 from surveys.questionnaires.models import Questionnaire
 from surveys.reports.comparisons import compare
-from surveys.reports.exporting import estimates_table, report
+from surveys.reports.exporting import report
 from surveys.reports.ledger import ledger
 from surveys.reports.models import ComparabilityOverride
+from surveys.reports.report_tables import estimates_table
 from surveys.reports.series import releases_of
 from surveys.reports.signing import OverrideRefused, sign_override
 from surveys.reports.trends import trends

@@ -9,10 +9,10 @@ from surveys.fieldwork.models import User, Wave
 from surveys.questionnaires.document import Document
 from surveys.reports.charts import NARROW, trend_chart
 from surveys.reports.estimating import estimate_wave
-from surveys.reports.exporting import comparisons_table
 from surveys.reports.models import ComparabilityOverride, Release
 from surveys.reports.over_waves import over_waves
 from surveys.reports.releases import publish_release
+from surveys.reports.report_tables import comparisons_table
 from surveys.reports.series import releases_of
 from surveys.reports.trends import Trend, trends
 from surveys.web.insights.presenters import QuestionCard, question_card

@@ -6,13 +6,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from surveys.fieldwork.models import Wave
-from surveys.reports.exporting import (
+from surveys.reports.exporting import report
+from surveys.reports.releases import latest_release
+from surveys.reports.report_tables import (
     comparisons_table,
     estimates_table,
     ledger_table,
-    report,
+    over_waves_table,
 )
-from surveys.reports.releases import latest_release
 from surveys.reports.series import earlier_releases, mirror_releases
 
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["json", "csv"], default="json")
         parser.add_argument(
             "--table",
-            choices=["estimates", "comparisons", "ledger"],
+            choices=["estimates", "comparisons", "over_waves", "ledger"],
             help="what the CSV holds: estimates, if not written; JSON holds all",
         )
 
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False))
         elif table == "comparisons":
             self.stdout.write(comparisons_table(release, earlier, mirrors), ending="")
+        elif table == "over_waves":
+            self.stdout.write(over_waves_table(release, before, mirrors), ending="")
         elif table == "ledger":
             self.stdout.write(ledger_table(release, before, mirrors), ending="")
         else:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.versions import frozen
+from surveys.reports.circumstances import days, fieldwork_of
 from surveys.reports.findings import Finding, stored
 from surveys.reports.gate import gate
 from surveys.reports.margin_tables import MarginTable, margin_table
@@ -24,7 +25,8 @@ class Quality:
 
 def quality(release: Release, *, manager: bool) -> Quality:
     """The panel about one release; managers see what its gate found, or finds as it is now."""
-    wave, method = release.wave, release.method
+    wave, method, how = release.wave, release.method, fieldwork_of(release)
+    first, last = days(how)
     document = frozen(wave.version_id).document
     facts = [
         (
@@ -32,7 +34,7 @@ def quality(release: Release, *, manager: bool) -> Quality:
             release.get_state_display() + (f": {release.problem}" if release.problem else ""),
         ),
         ("How people were reached", wave.get_sampling_display()),
-        ("Fieldwork", f"{wave.opens_on:%-d %B %Y} to {wave.closes_on:%-d %B %Y}, {wave.mode}"),
+        ("Fieldwork", f"{first:%-d %B %Y} to {last:%-d %B %Y}, {how['mode']}"),
         ("Responses counted", f"{release.respondents:,}"),
     ]
     if method["design_effect"] is not None:

@@ -32,6 +32,11 @@ urlpatterns = [
         "insights/waves/<slug:slug>/comparisons.csv", views.comparisons, name="insights-comparisons"
     ),
     path(
+        "insights/waves/<slug:slug>/over-waves.csv",
+        views.over_waves_csv,
+        name="insights-over-waves",
+    ),
+    path(
         "insights/waves/<slug:slug>/comparability.csv", views.ledger_csv, name="insights-ledger-csv"
     ),
     path("insights/releases/<int:pk>/publish", views.publish, name="insights-publish"),

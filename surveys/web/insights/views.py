@@ -19,11 +19,16 @@ from surveys.fieldwork.policies import (
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
 from surveys.reports.actions import actions_by_question
-from surveys.reports.exporting import comparisons_table, estimates_table, ledger_table
 from surveys.reports.gate import gate
 from surveys.reports.ledger import ledger
 from surveys.reports.models import Release
 from surveys.reports.releases import ReleaseRefused, latest_release, publish_release
+from surveys.reports.report_tables import (
+    comparisons_table,
+    estimates_table,
+    ledger_table,
+    over_waves_table,
+)
 from surveys.reports.series import earlier_release, earlier_releases, mirror_releases, releases_of
 from surveys.reports.trends import trends
 from surveys.reports.words import THE_REST
@@ -58,26 +63,34 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @readers_only
 def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
-    """The trend report of one questionnaire."""
+    """The trend report of one questionnaire; with ?until=wave as it stands up to that wave.
+
+    So what is said of every gap between two waves can be read, in the words of its time.
+    """
     found = get_object_or_404(Questionnaire, slug=slug)
     releases = releases_of(found, provisional=can_see_provisional(request.user))
     context: dict[str, Any] = {"questionnaire": found, "manager": can_see_provisional(request.user)}
     if not releases:
         return render(request, "insights/empty.html", context)
+    waves = [release.wave for release in releases]
+    releases = _until(request, releases)
     document = frozen(releases[-1].wave.version_id).document
     figures = [release for release in releases if not release.problem]
     shown = trends(figures, _mirrors(request, figures[-1])) if figures else []
     done = actions_by_question(found)
+    cards = [question_card(trend, figures, done.get(trend.question.code, ())) for trend in shown]
     context |= {
         "latest": releases[-1],
+        "waves": waves,
+        "newest": waves[-1],
+        "until": "" if len(releases) == len(waves) else f"?until={releases[-1].wave.slug}",
         "compared": figures[-1] if figures else None,
         "simulated": any(release.wave.simulated for release in releases),
         "welsh_to_review": len(document.needs_review.get("cy", ())) if context["manager"] else 0,
         "brief": brief(document, shown),
+        "lines": any(one.lines for one in cards),
         "the_rest": THE_REST,
-        "cards": [
-            question_card(trend, figures, done.get(trend.question.code, ())) for trend in shown
-        ],
+        "cards": cards,
         "qualities": [
             quality(release, manager=can_see_provisional(request.user))
             for release in reversed(releases)
@@ -86,14 +99,24 @@ def questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "insights/questionnaire.html", context)
 
 
+def _until(request: HttpRequest, releases: list[Release]) -> list[Release]:
+    """The releases up to the wave that ?until names; all of them where it names none."""
+    slugs = [release.wave.slug for release in releases]
+    until = request.GET.get("until") or slugs[-1]
+    if until not in slugs:
+        raise Http404
+    return releases[: slugs.index(until) + 1]
+
+
 @require_safe
 @readers_only
 def comparability(request: HttpRequest, slug: str) -> HttpResponse:
-    """What each question's figures stand beside, and what may be said of it."""
+    """What each question's figures stand beside, and what may be said of it; ?until as above."""
     found = get_object_or_404(Questionnaire, slug=slug)
     releases = releases_of(found, provisional=can_see_provisional(request.user))
     if not releases:
         raise Http404
+    releases = _until(request, releases)
     context = {
         "questionnaire": found,
         "latest": releases[-1],
@@ -132,6 +155,20 @@ def comparisons(request: HttpRequest, slug: str) -> HttpResponse:
     earlier = earlier_release(wave, provisional=can_see_provisional(request.user))
     name = f"{wave.slug}-release-{release.number}-comparisons"
     told = comparisons_table(release, earlier, _mirrors(request, release))
+    return _as_csv(request, release, name, told)
+
+
+@require_safe
+@readers_only
+def over_waves_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The lines over all waves up to one, as CSV."""
+    wave = get_object_or_404(Wave.objects.select_related("questionnaire"), slug=slug)
+    release = latest_release(wave, provisional=can_see_provisional_of(request.user, wave))
+    if release is None:
+        raise Http404
+    before = earlier_releases(wave, provisional=can_see_provisional(request.user))
+    name = f"{wave.slug}-release-{release.number}-over-waves"
+    told = over_waves_table(release, before, _mirrors(request, release))
     return _as_csv(request, release, name, told)
 
 

@@ -14,6 +14,7 @@ from tests.fieldwork.small import make_wave
 from tests.reports.demonstration import load_library, simulated_wave
 from tests.reports.test_estimating import respond
 from tests.support.people import person, sign_in
+from tests.web.insights.test_brief import words
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,24 @@ def test_a_leader_sees_the_other_audience_only_when_it_is_published(client, repo
     sign_in(client, "manager")
     told = [client.get(one).content.decode() for one in (report, ledger, csv)]
     assert all("Staff 2 (NHS staff)" in text for text in told)
+
+
+def test_every_gap_between_waves_has_its_sentence_in_the_report_as_it_stood(client, report):
+    simulated_wave("public", 3)
+    newest = client.get(report).content.decode()
+    assert "since Public 2" in newest
+    assert "since Public 1" not in newest
+    assert f'{report}?until=public-2"' in newest
+    then = client.get(f"{report}?until=public-2").content.decode()
+    assert "since Public 1" in then
+    assert "There are later ones, up to Public 3" in then
+    assert "Public 3" not in then[then.index("In brief") :]
+    told = client.get(reverse("insights-comparisons", args=["public-2"])).content.decode()
+    sentences = [row["sentence"] for row in csv.DictReader(io.StringIO(told))]
+    gaps = [one for one in sentences if "since Public 1" in one]
+    assert gaps
+    assert all(one in words(then) for one in gaps)
+    assert client.get(f"{report}?until=nothing").status_code == 404
 
 
 def test_a_suppressed_figure_is_not_in_the_page(client):
