@@ -17,8 +17,8 @@ def releases_of(
 ) -> list[Release]:
     """The latest readable release of each wave, oldest first; two queries.
 
-    Real and simulated waves are never mixed: where there is any real one, those are shown unless
-    `simulated` says otherwise.
+    Real and simulated waves are never mixed: where a real one has figures, or no wave is
+    simulated, the real ones are shown, unless `simulated` says otherwise.
     """
     states = [Release.State.PUBLISHED] + [Release.State.PROVISIONAL] * provisional
     readable = Release.objects.filter(state__in=states).order_by("-number")
@@ -35,7 +35,8 @@ def releases_of(
             release.wave = wave
             found.append(release)
     if simulated is None:
-        simulated = all(release.wave.simulated for release in found)
+        told = any(not one.wave.simulated and not one.problem for one in found)
+        simulated = not told and any(one.wave.simulated for one in found)
     alike = [release for release in found if release.wave.simulated == simulated]
     return sorted(alike, key=_place)
 

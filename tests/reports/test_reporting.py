@@ -43,6 +43,9 @@ def test_real_and_simulated_waves_are_never_on_one_line(releases):
         "public-1",
         "public-2",
     ]
+    assert estimate_wave(live.pk).problem  # nobody has answered: it takes no place yet
+    early = releases_of(questionnaire, provisional=True)
+    assert [r.wave.slug for r in early] == ["public-1", "public-2"]
     respond(live, [{"age": "25_34", "more_or_less": "much_more", "technology": "vha"}] * 60)
     estimate_wave(live.pk)
     mixed = releases_of(questionnaire, provisional=True)
