@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from redis import Redis
+from redis.commands.core import Script
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -55,10 +56,7 @@ def _one_more(name: str, seconds: int) -> int:
     Redis is asked once. Django's cache would ask three times, and every submission does this.
     """
     if settings.FULL_PROFILE:
-        with _redis().pipeline(transaction=False) as both:
-            both.set(name, 0, ex=seconds, nx=True)
-            both.incr(name)
-            return int(both.execute()[1])
+        return int(_counting()(keys=[name], args=[seconds]))
     cache.add(name, 0, seconds)
     try:
         return cache.incr(name)
@@ -67,8 +65,13 @@ def _one_more(name: str, seconds: int) -> int:
 
 
 @lru_cache(maxsize=1)
-def _redis() -> Redis:
-    return Redis.from_url(settings.REDIS_URL)
+def _counting() -> Script:
+    """A count without an end would never end: Redis makes both in one step, or neither."""
+    return Redis.from_url(settings.REDIS_URL).register_script(
+        "local times = redis.call('INCR', KEYS[1])"
+        " if times == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end"
+        " return times"
+    )
 
 
 @lru_cache(maxsize=1)
