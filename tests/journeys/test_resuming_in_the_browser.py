@@ -45,6 +45,37 @@ def test_from_one_device_to_another_by_code(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("chosen", ["Male", "Female"])
+def test_a_code_asks_before_it_takes_the_place_of_other_answers(
+    page: Page, width: int, chosen: str
+) -> None:
+    wave_of(small())
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/s/wave/consent")
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_label("Male", exact=True).check()
+    page.get_by_role("button", name="Save and come back later").click()
+    code = page.locator(".app-code").inner_text()
+    page.get_by_role("button", name="Leave this device and keep my answers").click()
+    page.goto("/s/wave/consent")
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_label("Female", exact=True).check()
+    page.get_by_role("button", name="Continue").click()
+    page.goto("/resume")
+    page.get_by_label("What is your code?").fill(code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="This device holds other answers")).to_be_visible()
+    check_here(page)
+    if chosen == "Male":
+        page.get_by_role("button", name="Take my code’s answers instead").press("Enter")
+    else:
+        page.get_by_role("link", name="Go on with the answers on this device").press("Enter")
+    page.wait_for_url("**/q/nation")
+    page.goto("/s/wave/q/sex")
+    expect(page.get_by_label(chosen, exact=True)).to_be_checked()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_signing_up_for_news_and_leaving(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/updates")
