@@ -18,7 +18,7 @@ RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/uv.txt
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 SURVEY_VAR=/var/survey
 RUN useradd --system --uid 10001 --home-dir /service survey \
-    && install --directory --owner survey --mode 0700 /var/survey
+    && install --directory --owner survey --mode 0700 /var/survey /keys
 WORKDIR /service
 COPY --from=packages /venv /venv
 COPY manage.py gunicorn.conf.py ./
@@ -32,6 +32,6 @@ COPY --from=assets /build/build/static build/static
 # Collecting needs settings but no secret: what the embedded profile makes for itself is thrown away.
 RUN SURVEY_VAR=/tmp/unused python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/unused
 USER survey
-VOLUME /var/survey
+VOLUME /var/survey /keys
 EXPOSE 8000
 CMD ["gunicorn", "engagement.wsgi"]

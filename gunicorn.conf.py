@@ -7,6 +7,8 @@ own. Full: processes that serve one request each and keep their database connect
 
 import logging
 import os
+import re
+from typing import Any
 
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
@@ -22,6 +24,9 @@ else:
     workers, threads = 1, 4
 
 
+TICKETS = re.compile(r"/i/.+")
+
+
 # Who asked is never written down: no address, no query string, no referrer, no browser.
 class WithoutAddresses(Logger):
     """gunicorn names the address of whoever sends it what is no request; this logger does not."""
@@ -30,6 +35,11 @@ class WithoutAddresses(Logger):
         """Put the filter before gunicorn's own handlers."""
         super().setup(cfg)
         self.error_log.addFilter(without_address)
+
+    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
+        """What a line can hold, without the tickets of links: they are worth an answer."""
+        told: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        return told | {"U": TICKETS.sub("/i/…", told["U"])}
 
 
 def without_address(record: logging.LogRecord) -> bool:

@@ -48,6 +48,9 @@ def secret(name: str, variable: str) -> str:
 SECRET_KEY = secret("secret_key", "SECRET_KEY")
 DRAFT_PEPPERS = secret("draft_pepper", "DRAFT_PEPPERS").split(",")  # newest first
 
+# Where the keys of staff waves lie: with the worker alone, and in no backup.
+WAVE_KEYS_DIR = env.str("WAVE_KEYS_DIR", default="" if FULL_PROFILE else str(SECRETS_DIR))
+
 # Django ---------------------------------------------------------------------------------------
 
 DEBUG = False
@@ -165,6 +168,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "open-and-close-waves": {
         "task": "surveys.open_and_close_waves",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "mix-waves": {
+        "task": "surveys.mix_waves",
         "schedule": 60.0,
         "options": {"expires": 60},
     },

@@ -36,6 +36,23 @@ def _any_of(*columns: str) -> str:
 
 _PUBLISHED = "(SELECT state FROM surveys_release WHERE id = NEW.release_id) <> 'provisional'"
 
+# Whether anybody has answered a wave: counted, or waiting to be.
+_ANSWERED = (
+    "(SELECT tally_revision FROM surveys_wave WHERE id = {wave}) > 0"
+    " OR EXISTS (SELECT 1 FROM surveys_inbox WHERE wave_id = {wave})"
+    " OR EXISTS (SELECT 1 FROM surveys_sealedinbox WHERE wave_id = {wave})"
+)
+
+
+def _answered(wave: str) -> str:
+    return f"({_ANSWERED.format(wave=wave)})"
+
+
+_UNSEALED = (
+    "NEW.status = 'open' AND NEW.kind <> 'simulated' AND NEW.mixing_public IS NULL"
+    " AND (SELECT audience FROM surveys_questionnaire WHERE id = NEW.questionnaire_id) = 'staff'"
+)
+
 # A path that holds an organisation's own code twice would be a circle.
 _ABOVE = "(SELECT above.path FROM surveys_organisation AS above WHERE above.id = NEW.parent_id)"
 _MISPLACED = (
@@ -82,9 +99,29 @@ GUARDS = (
         "wave_kind_fixed_by_its_first_answer",
         "surveys_wave",
         "UPDATE",
-        "OLD.tally_revision > 0 AND ("
-        + _any_of("kind", "version_id", "questionnaire_id", "sampling")
-        + ")",
+        "(" + _any_of("kind", "version_id", "questionnaire_id") + f") AND {_answered('OLD.id')}",
+    ),
+    Guard(
+        "wave_anonymity_fixed_by_its_first_answer",
+        "surveys_wave",
+        "UPDATE",
+        "(" + _any_of("sampling", "mixing_minimum") + " OR OLD.mixing_public IS NOT NULL AND ("
+        f"{_any_of('mixing_public')})) AND {_answered('OLD.id')}",
+    ),
+    Guard(
+        "wave_of_staff_opens_sealed",
+        "surveys_wave",
+        "UPDATE",
+        f"OLD.status <> 'open' AND {_UNSEALED}",
+    ),
+    Guard("wave_of_staff_opens_sealed_from_the_start", "surveys_wave", "INSERT", _UNSEALED),
+    Guard(
+        "answer_of_staff_never_waits_unsealed",
+        "surveys_inbox",
+        "INSERT",
+        "(SELECT audience FROM surveys_questionnaire JOIN surveys_wave"
+        " ON surveys_wave.questionnaire_id = surveys_questionnaire.id"
+        " WHERE surveys_wave.id = NEW.wave_id) = 'staff'",
     ),
     Guard("organisation_stands_below_its_parent", "surveys_organisation", "UPDATE", _MISPLACED),
     Guard(
@@ -130,7 +167,7 @@ GUARDS = (
         "wave_organisations_fixed_by_its_first_answer",
         "surveys_waveorganisation",
         "INSERT",
-        "(SELECT tally_revision FROM surveys_wave WHERE id = NEW.wave_id) > 0",
+        _answered("NEW.wave_id"),
     ),
     Guard(
         "wave_organisation_never_changes",
@@ -174,6 +211,8 @@ UNSAMPLED = {
         *("id", "answers", "organisation_id"),
         *("withdrawal_hash", "comment_hashes"),
     ),
+    "surveys_sealedinbox": ("id", "organisation_id", "sealed", "withdrawal_hash"),
+    "surveys_ticket": ("key", "organisation_id"),
     "surveys_response": ("answers", "codes", "withdrawal_hash"),
     "surveys_comment": ("text", "withdrawal_hash"),
     "surveys_draft": ("key", "ciphertext"),
@@ -181,12 +220,14 @@ UNSAMPLED = {
 
 
 def _known(guard: Guard, state: ProjectState) -> bool:
-    """Whether its table has every column that it looks at; a later migration adds the others."""
+    """Whether all tables and columns that it looks at are there; a later migration adds others."""
+    columns = {
+        model._meta.db_table: {field.column for field in model._meta.local_concrete_fields}
+        for model in state.apps.get_models()
+    }
     named = set(re.findall(r"\b(?:OLD|NEW)\.(\w+)", guard.when))
-    for model in state.apps.get_models():
-        if model._meta.db_table == guard.table:
-            return named <= {field.column for field in model._meta.local_concrete_fields}
-    return False
+    tables = {guard.table, *re.findall(r"\bsurveys_[a-z]+\b", guard.when)}
+    return tables <= columns.keys() and named <= columns[guard.table]
 
 
 def statements(guard: Guard, vendor: str) -> list[str]:
@@ -200,8 +241,9 @@ def _install(schema_editor: BaseDatabaseSchemaEditor, state: ProjectState) -> No
         for statement in statements(guard, schema_editor.connection.vendor):
             schema_editor.execute(statement, params=None)
     if postgresql:
+        there = {model._meta.db_table for model in state.apps.get_models()}
         for table, columns in UNSAMPLED.items():
-            for column in columns:
+            for column in columns if table in there else ():
                 schema_editor.execute(
                     f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0", params=None
                 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.utils import translation
 from playwright.sync_api import sync_playwright
 
@@ -65,6 +65,17 @@ def count_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is counted of networks lies in the cache, which outlives a test: with a secret of its
     own each counts anew, and no other run on this machine loses anything."""
     monkeypatch.setattr(networks, "SECRET", secrets.token_hex())
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(autouse=True)
+def keep_keys_apart(keys: Path, settings: LazySettings) -> None:
+    """Keys of staff waves lie in no folder of this machine that outlives the run."""
+    settings.WAVE_KEYS_DIR = str(keys)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,6 @@ from surveys.fieldwork.models import Comment, Inbox, Response, Wave
 from surveys.fieldwork.tallying import change_tallies, count
 from surveys.questionnaires.answers import text_questions
 from surveys.questionnaires.flags import Flags, read
-from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import Frozen, frozen
 
 
@@ -48,7 +47,7 @@ def collect_wave(wave_id: int, *, everything: bool = False) -> int:
     with transaction.atomic():
         # no_key: a submission's foreign key must not wait for a batch to be counted.
         locked = Wave.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        wave = locked.select_related("questionnaire").filter(pk=wave_id).first()
+        wave = locked.filter(pk=wave_id).first()
         if wave is None or not (everything or _due(wave)):
             return 0
         rows = list(
@@ -60,14 +59,13 @@ def collect_wave(wave_id: int, *, everything: bool = False) -> int:
         if not rows:
             return 0
         secrets.SystemRandom().shuffle(rows)  # the order of rows must not tell the order of arrival
-        staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
         archive(
             wave,
             [
                 NewResponse(
                     answers,
-                    "" if staff else language,
-                    None if staff else day,
+                    language,
+                    day,
                     bytes(code_hash),
                     {question: bytes.fromhex(own) for question, own in own_hashes.items()},
                     flags=read(flags),
@@ -87,8 +85,6 @@ def _due(wave: Wave) -> bool:
     inbox = Inbox.objects.filter(wave=wave)
     if inbox[: wave.mixing_minimum].count() >= wave.mixing_minimum:
         return True
-    if wave.questionnaire.audience == Questionnaire.Audience.STAFF:
-        return False
     oldest = inbox.aggregate(oldest=Min("arrived_at"))["oldest"]
     longest = datetime.timedelta(minutes=settings.MIX_LONGEST_WAIT_PUBLIC_MINUTES)
     return oldest is not None and timezone.now() - oldest >= longest

@@ -39,15 +39,18 @@ def new_secret() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LETTERS))
 
 
-def read_code(typed: str, letters: int) -> str:
+def read_code(typed: str, *letters: int) -> str:
     """A code as it was made, from what a person typed: spaces, hyphens, o for 0 and the like.
+
+    letters: how many it may have.
 
     Raises MalformedCode.
     """
     plain = "".join(typed.split()).replace("-", "").upper()
     plain = plain.translate(str.maketrans("OIL", "011"))
-    if len(plain) != letters or any(letter not in ALPHABET for letter in plain):
-        raise MalformedCode(f"a code has {letters} letters and digits")
+    if len(plain) not in letters or any(letter not in ALPHABET for letter in plain):
+        told = " or ".join(map(str, letters))
+        raise MalformedCode(f"a code has {told} letters and digits")
     return plain
 
 
@@ -66,7 +69,7 @@ def seal(secret: str, content: dict[str, Any]) -> bytes:
     pepper = settings.DRAFT_PEPPERS[0]
     nonce = secrets.token_bytes(NONCE_BYTES)
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    sealed = AESGCM(_derive(pepper, secret, b"draft v1", 32)).encrypt(nonce, plain, row_key(secret))
+    sealed = AESGCM(derive(pepper, secret, b"draft v1", 32)).encrypt(nonce, plain, row_key(secret))
     return _mark(pepper) + nonce + sealed
 
 
@@ -76,7 +79,7 @@ def unseal(secret: str, stored: bytes) -> dict[str, Any]:
     Raises CannotOpen.
     """
     nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
-    key = _derive(_pepper_of(stored), secret, b"draft v1", 32)
+    key = derive(_pepper_of(stored), secret, b"draft v1", 32)
     try:
         content: dict[str, Any] = json.loads(AESGCM(key).decrypt(nonce, sealed, row_key(secret)))
     except InvalidTag as error:
@@ -93,7 +96,7 @@ def seal_for_device(about: str, content: Any) -> str:
     nonce = secrets.token_bytes(NONCE_BYTES)
     plain = json.dumps(content, separators=(",", ":")).encode()
     plain += b" " * (-len(plain) % DEVICE_BLOCK)
-    sealed = AESGCM(_derive(pepper, about, b"device v1", 32)).encrypt(nonce, plain, None)
+    sealed = AESGCM(derive(pepper, about, b"device v1", 32)).encrypt(nonce, plain, None)
     return base64.urlsafe_b64encode(_mark(pepper) + nonce + sealed).decode().rstrip("=")
 
 
@@ -105,7 +108,7 @@ def unseal_from_device(about: str, text: str) -> Any:
     try:
         stored = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
-        key = _derive(_pepper_of(stored), about, b"device v1", 32)
+        key = derive(_pepper_of(stored), about, b"device v1", 32)
         return json.loads(AESGCM(key).decrypt(nonce, sealed, None))
     except (InvalidTag, binascii.Error, ValueError) as error:
         raise CannotOpen("this was not sealed by us for this use") from error
@@ -126,17 +129,22 @@ def response_hash(code: str) -> bytes:
     return hashlib.sha256(b"response" + code.encode()).digest()
 
 
+def inbox_hash(code: str) -> bytes:
+    """What a sealed answer keeps while it waits; it cannot be joined to the response's."""
+    return hashlib.sha256(b"inbox" + code.encode()).digest()
+
+
 def comment_hash(question: str, code: str) -> bytes:
     """What a comment keeps; it cannot be joined to the response's without the code."""
     return hashlib.sha256(b"comment" + question.encode() + b"\0" + code.encode()).digest()
 
 
 def _code(pepper: str, secret: str) -> str:
-    bits = int.from_bytes(_derive(pepper, secret, b"withdrawal", 13))
+    bits = int.from_bytes(derive(pepper, secret, b"withdrawal", 13))
     return "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(CODE_LETTERS))
 
 
-def _derive(pepper: str, secret: str, purpose: bytes, length: int) -> bytes:
+def derive(pepper: str, secret: str, purpose: bytes, length: int) -> bytes:
     """HKDF (RFC 5869) with the pepper as salt."""
     extracted = hmac.digest(pepper.encode(), secret.encode(), "sha256")
     return HKDFExpand(SHA256(), length, purpose).derive(extracted)

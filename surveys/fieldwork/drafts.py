@@ -46,6 +46,7 @@ class WaveFacts:
     status: str
     closes_on: datetime.date
     grace_minutes: int
+    mixing_public: bytes | None
 
     @property
     def accepting(self) -> bool:
@@ -81,6 +82,8 @@ class Content:
     started_at: str = ""  # known here alone; a response keeps no time
     touched_at: str = ""
     kept: bool = False  # its respondent has been shown the code, to come back
+    ticket: str = ""  # what lets a member of staff answer; travels here and nowhere else
+    organisation: str = ""  # the code of the one whose open link was followed
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,10 @@ class Saved:
     dropped: tuple[str, ...]
 
 
-def begin_draft(*, wave: Wave, language: str) -> str:
+def begin_draft(*, wave: Wave, language: str, ticket: str = "", organisation: str = "") -> str:
     """Make an empty draft, draw the respondent's arms, and return the secret that opens it.
+
+    ticket, organisation: what a member of staff came with; looked at when the answers are sent.
 
     Raises WaveNotOpen.
     """
@@ -117,6 +122,8 @@ def begin_draft(*, wave: Wave, language: str) -> str:
         seed=secrets.randbits(32),
         started_at=now,
         touched_at=now,
+        ticket=ticket,
+        organisation=organisation,
     )
     with transaction.atomic():
         Draft.objects.create(

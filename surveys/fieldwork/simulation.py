@@ -8,16 +8,17 @@ import datetime
 import math
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from surveys.fieldwork.arms import draw_arms
-from surveys.fieldwork.collecting import collect_wave
+from surveys.fieldwork.collecting import NewResponse, collect_wave
 from surveys.fieldwork.inbox import Finished, deliver_many
-from surveys.fieldwork.models import Wave
+from surveys.fieldwork.mixing import FromStaff, archive_staff
+from surveys.fieldwork.models import Organisation, Wave
 from surveys.fieldwork.plausible import TENDENCIES, Tendency
 from surveys.questionnaires.answers import problems
 from surveys.questionnaires.document import (
@@ -31,6 +32,7 @@ from surveys.questionnaires.document import (
     WholeNumber,
 )
 from surveys.questionnaires.flags import NONE, Flags, flags_of_answers
+from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.packing import points
 from surveys.questionnaires.routing import holds
 from surveys.questionnaires.versions import frozen
@@ -63,25 +65,49 @@ def simulate(wave: Wave, respondents: int, *, seed: int) -> int:
     document = frozen(wave.version_id).document
     earlier = Wave.objects.filter(questionnaire=wave.questionnaire, opens_on__lt=wave.opens_on)
     drift = DRIFT * earlier.filter(kind=Wave.Kind.SIMULATED).count()
-    with transaction.atomic():
-        deliver_many(
-            wave.pk,
-            (
-                Finished(
-                    answers,
-                    "en",
-                    _some_day(chance, wave),
-                    secrets.token_bytes(32),
-                    flags=_flags(document, answers, chance),
-                )
-                for answers in invented(document, respondents, chance, drift)
-            ),
+    finished = (
+        Finished(
+            answers,
+            "en",
+            _some_day(chance, wave),
+            secrets.token_bytes(32),
+            flags=_flags(document, answers, chance),
         )
-        collected = 0
-        while batch := collect_wave(wave.pk, everything=True):
-            collected += batch
+        for answers in invented(document, respondents, chance, drift)
+    )
+    staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
+    with transaction.atomic():
+        collected = _at_work(wave, finished, chance) if staff else _collected(wave, finished)
         Wave.objects.filter(pk=wave.pk).update(status=Wave.Status.CLOSED)
     return collected
+
+
+def _collected(wave: Wave, finished: Iterable[Finished]) -> int:
+    deliver_many(wave.pk, finished)
+    collected = 0
+    while batch := collect_wave(wave.pk, everything=True):
+        collected += batch
+    return collected
+
+
+def _at_work(wave: Wave, finished: Iterable[Finished], chance: random.Random) -> int:
+    """Staff answer for an organisation, some being larger than others, and are counted once."""
+    asked = [
+        one
+        for top in wave.organisations.order_by("path")
+        for one in Organisation.objects.within(top).working().order_by("path")
+    ]
+    places = [one.pk for one in asked if not any(one.pk == other.parent_id for other in asked)]
+    sizes = [chance.paretovariate(2) for _ in places]
+    answers = [
+        FromStaff(
+            chance.choices(places, sizes)[0],
+            NewResponse(one.answers, "", None, one.withdrawal_hash, flags=one.flags),
+        )
+        for one in finished
+    ]
+    archive_staff(wave, lambda: iter(answers))
+    return len(answers)
 
 
 def invented(

@@ -9,7 +9,7 @@ import logging
 from celery import shared_task
 from django.db import OperationalError
 
-from surveys.fieldwork import collecting, mail, retention, waves
+from surveys.fieldwork import collecting, mail, mixing, retention, waves
 from surveys.fieldwork.models import Inbox
 from surveys.fieldwork.traces import truncate_log
 
@@ -40,9 +40,23 @@ def collect_waiting() -> None:
         collect_wave.delay(wave_id)
 
 
+@shared_task(
+    name="surveys.mix_waves",
+    autoretry_for=(OperationalError,),
+    retry_backoff=5,
+    max_retries=5,
+)
+def mix_waves() -> None:
+    """Open and count the answers of staff whose wave is over, and destroy its keys."""
+    for wave_id in mixing.waves_to_mix():
+        logger.info("mixed %d answers", mixing.mix_wave(wave_id))
+
+
 @shared_task(name="surveys.open_and_close_waves")
 def open_and_close_waves() -> None:
     """Open and close the waves whose time has come."""
+    for slug in waves.give_keys():
+        logger.info("gave %s a key", slug)
     opened, closed = waves.open_and_close_due()
     for slug in opened:
         logger.info("opened %s", slug)

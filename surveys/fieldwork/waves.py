@@ -11,11 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from surveys.fieldwork.auditing import By, record
+from surveys.fieldwork.keys import NoKey, make_mixing_key
 from surveys.fieldwork.models import (
     AuditEntry,
     Draft,
     Organisation,
     Population,
+    Ticket,
     Wave,
     WaveOrganisation,
 )
@@ -28,10 +30,6 @@ logger = logging.getLogger(__name__)
 
 class WaveRefused(ValueError):
     """The wave cannot be made or moved on; the message says why and what to do."""
-
-
-class StaffWavesWait(WaveRefused):
-    """A real staff wave needs invitations and sealed answers, which this service lacks so far."""
 
 
 @transaction.atomic
@@ -133,31 +131,40 @@ def check_population(version: QuestionnaireVersion, population: Population) -> N
 
 @transaction.atomic
 def open_wave(wave: Wave) -> Wave:
-    """Let respondents in.
+    """Let respondents in; answers of staff are closed from now on with a key of the wave's own.
 
-    Raises WaveRefused for a wave that is not a draft or is filled from a file, and StaffWavesWait
-    for a real wave of NHS staff.
+    Raises WaveRefused for a wave that is not a draft or is filled from a file, and NoKey where
+    this process may not keep keys: the worker opens waves of staff.
     """
     wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
     if wave.status != Wave.Status.DRAFT:
         raise WaveRefused(f"{wave} is {wave.get_status_display().lower()}: it cannot be opened")
     if wave.kind == Wave.Kind.SIMULATED:
         raise WaveRefused(f"{wave} is simulated: no real respondent may answer it")
-    staff = wave.questionnaire.audience == Questionnaire.Audience.STAFF
-    if staff and wave.kind == Wave.Kind.LIVE:
-        raise StaffWavesWait(
-            f"{wave} cannot be opened: staff answers are not yet protected by single-use"
-            " invitations and sealed delivery. Make it a pilot wave to try the questionnaire."
-        )
+    if wave.questionnaire.audience == Questionnaire.Audience.STAFF:
+        wave.mixing_public = make_mixing_key(wave.slug)
     wave.status = Wave.Status.OPEN
     wave.validate_constraints()
-    wave.save(update_fields=["status"])
+    wave.save(update_fields=["status", "mixing_public"])
     return wave
+
+
+def give_keys() -> list[str]:
+    """Give a key to each open wave of staff that has none; returns their slugs.
+
+    Only waves from before answers were sealed have none; they take no answers until they do.
+    """
+    keyless = Wave.objects.accepting().filter(
+        mixing_public__isnull=True, questionnaire__audience=Questionnaire.Audience.STAFF
+    )
+    for wave in keyless:
+        Wave.objects.filter(pk=wave.pk).update(mixing_public=make_mixing_key(wave.slug))
+    return [wave.slug for wave in keyless]
 
 
 @transaction.atomic
 def close_wave(wave: Wave) -> Wave:
-    """Let nobody in any more, and delete the drafts that were not submitted.
+    """Let nobody in any more, and delete the drafts and tickets that were not used.
 
     Answers in the inbox are collected afterwards, however few they are.
     """
@@ -167,6 +174,7 @@ def close_wave(wave: Wave) -> Wave:
     wave.status = Wave.Status.CLOSED
     wave.save(update_fields=["status"])
     Draft.objects.filter(wave=wave).delete()
+    Ticket.objects.filter(wave=wave).delete()
     return wave
 
 
@@ -190,7 +198,7 @@ def open_and_close_due() -> tuple[list[str], list[str]]:
     for wave in due.select_related("questionnaire"):
         try:
             opened.append(open_wave(wave).slug)
-        except (StaffWavesWait, WaveRefused) as waits:
+        except (NoKey, WaveRefused) as waits:
             logger.warning("%s", waits)
         except ValidationError as waits:  # the one before it is still in its grace
             logger.warning("%s is not opened: %s", wave, " ".join(waits.messages))

@@ -31,6 +31,7 @@ def service_facts() -> dict[str, Any]:
         "service_name": gettext(settings.SERVICE_NAME),
         "nhs_identity": settings.NHS_IDENTITY,
         "operator_name": gettext(settings.OPERATOR_NAME),
+        "commissioned_by": gettext(settings.COMMISSIONED_BY),
         "contact_email": settings.CONTACT_EMAIL,
         "sends_mail": settings.SENDS_MAIL,
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from surveys.fieldwork.keys import make_mixing_key
 from surveys.fieldwork.models import Wave
 from surveys.questionnaires.document import Document
 from surveys.questionnaires.models import Questionnaire, QuestionnaireVersion
@@ -113,8 +114,10 @@ def make_wave(slug: str = "wave", *, audience: str = "public", **fields: Any) ->
     """An open wave that asks the small questionnaire."""
     version = fields.pop("version", None) or publish(document(f"small-{audience}", audience))
     today = timezone.localdate()
+    staff = version.questionnaire.audience == "staff"
     return Wave.objects.create(
         **{
+            "mixing_public": make_mixing_key(slug) if staff else None,
             "slug": slug,
             "title": slug.capitalize(),
             "questionnaire": version.questionnaire,

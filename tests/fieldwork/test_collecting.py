@@ -152,15 +152,6 @@ def test_a_few_answers_wait_to_be_mixed_until_they_have_waited_long_enough(setti
         assert collect_wave(wave.pk) == 24
 
 
-def test_a_few_staff_answers_wait_until_the_wave_is_closed():
-    wave = make_wave(audience="staff", kind="pilot")
-    deliver(wave, 24)
-    with time_machine.travel(timezone.now() + datetime.timedelta(days=3)):
-        assert collect_wave(wave.pk) == 0
-    Wave.objects.filter(pk=wave.pk).update(status="closed")
-    assert collect_wave(wave.pk) == 24
-
-
 def test_each_collection_raises_the_tally_revision():
     wave = make_wave()
     deliver(wave, 30)

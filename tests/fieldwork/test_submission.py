@@ -114,12 +114,3 @@ def test_a_comment_cannot_be_joined_to_its_response():
     assert "comment" not in response.answers
     assert bytes(response.withdrawal_hash) != bytes(comment.withdrawal_hash)
     assert response.pk != comment.pk
-
-
-def test_a_staff_response_carries_neither_day_nor_language():
-    wave = make_wave(audience="staff", kind="pilot")
-    submit(finished_draft(wave))
-    collect_wave(wave.pk, everything=True)
-    response = Response.objects.get()
-    assert (response.language, response.submitted_on) == ("", None)
-    assert Comment.objects.count() == 1

@@ -5,14 +5,15 @@ import datetime
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from surveys.fieldwork.keys import NoKey, mixing_key
 from surveys.fieldwork.models import Population, Wave
 from surveys.fieldwork.waves import (
-    StaffWavesWait,
     WaveRefused,
     create_wave,
+    give_keys,
     open_and_close_due,
     open_wave,
 )
@@ -34,18 +35,33 @@ def new_wave(**fields) -> Wave:
     return create_wave(**{**given, **fields})
 
 
-def test_a_real_staff_wave_is_not_opened():
-    wave = new_wave(version=publish(document("s", "staff")))
-    with pytest.raises(StaffWavesWait, match="not yet protected"):
+def test_a_wave_of_staff_is_opened_only_where_its_key_can_be_kept(settings):
+    wave = new_wave(version=publish(document("s", "staff")), slug="keyless")
+    folder, settings.WAVE_KEYS_DIR = settings.WAVE_KEYS_DIR, ""
+    with pytest.raises(NoKey, match="WAVE_KEYS_DIR"):
         open_wave(wave)
     open_and_close_due()
     wave.refresh_from_db()
     assert wave.status == "draft"
+    settings.WAVE_KEYS_DIR = folder
+    opened = open_wave(wave)
+    assert opened.status == "open"
+    assert mixing_key("keyless", bytes(opened.mixing_public))
 
 
-def test_a_staff_pilot_opens():
-    wave = open_wave(new_wave(version=publish(document("s", "staff")), kind="pilot"))
-    assert wave.status == "open"
+def test_an_open_wave_of_staff_from_before_answers_were_sealed_gets_a_key():
+    wave = make_wave("older", audience="staff", mixing_public=b"0" * 32)
+    with connection.cursor() as cursor:  # as it stood before there was a guard
+        cursor.execute(f"DROP TRIGGER wave_of_staff_opens_sealed{on_wave()}")
+        Wave.objects.filter(pk=wave.pk).update(mixing_public=None)
+    assert give_keys() == ["older"]
+    wave.refresh_from_db()
+    assert mixing_key("older", bytes(wave.mixing_public))
+    assert give_keys() == []
+
+
+def on_wave() -> str:
+    return " ON surveys_wave" if connection.vendor == "postgresql" else ""
 
 
 def test_a_wave_opens_on_its_day_and_closes_after_its_grace():

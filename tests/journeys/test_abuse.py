@@ -104,6 +104,7 @@ def targets(client: Client) -> list[Target]:
     signed_in = visitor | {name: one.value for name, one in client.cookies.items()}
     known = {"code": "all", "number": "1", "pk": str(release.pk)}
     known |= {"question": "aware", "source": "wave:earlier"}
+    wave_of(document("every-staff", "staff"), "staff", sampling="invited")
     found = []
     for route in routes(get_resolver()):
         if route.startswith("admin/"):
@@ -111,6 +112,8 @@ def targets(client: Client) -> list[Target]:
         slug = "wave"
         if route.startswith("insights/"):
             slug = "closed" if route.startswith("insights/waves/") else "small-public"
+        if "/i/" in route or "/o/" in route:
+            slug = "staff"
         given = known | {"slug": slug}
         if route.startswith("updates/"):
             given["code"] = code
@@ -167,7 +170,7 @@ def test_each_form_is_reached_by_who_may_fill_it_in(client: Client) -> None:
         if answer.status_code != 405:
             outcome[target.address] = answer
     refusing = {at for at, answer in outcome.items() if answer.status_code == 422}
-    forms = ["/s/wave/q/all", "/resume", "/withdraw", "/updates"]
+    forms = ["/s/wave/q/all", "/s/staff/i/", "/resume", "/withdraw", "/updates"]
     forms += ["/insights/actions/add", "/insights/small-public/comparability/aware/wave:earlier"]
     assert refusing >= set(forms)
     assert soup(outcome["/sign-in"]).select_one(".nhsuk-error-summary")
@@ -230,7 +233,16 @@ def test_nor_does_an_odd_address(client: Client, path: str) -> None:
 def test_nor_does_an_odd_cookie(client: Client, cookie: str) -> None:
     wave_of(document())
     client.raise_request_exception = False
-    for name in ("draft", "receipt", "answers", "language", "csrftoken", "sessionid"):
+    for name in (
+        "draft",
+        "receipt",
+        "answers",
+        "ticket",
+        "place",
+        "language",
+        "csrftoken",
+        "sessionid",
+    ):
         client.cookies[name] = cookie
     for path in ("", "consent", "q/single", "check", "later", "done", "compare"):
         answer = client.get(f"/s/wave/{path}")

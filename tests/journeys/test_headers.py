@@ -89,7 +89,13 @@ def test_no_address_on_any_page_holds_a_secret_or_a_code(client: Client) -> None
 def test_only_the_cookies_that_are_named_are_set(client: Client, everywhere: list[Any]) -> None:
     assert set(client.cookies) == {"draft", "receipt", "answers", "csrftoken"}
     told = {code.text for code in soup(client.get("/cookies")).select("code")}
-    assert told == {"draft", "receipt", "answers", "csrftoken", "language", "sessionid"}
+    others = {
+        "ticket",
+        "place",
+        "language",
+        "sessionid",
+    }  # of staff, of who chose, of who signed in
+    assert told == {"draft", "receipt", "answers", "csrftoken", *others}
 
 
 def test_a_draft_cookie_is_for_one_survey_and_no_script(client: Client) -> None:

@@ -3,13 +3,14 @@
 from surveys.fieldwork.models.arms import ArmStart
 from surveys.fieldwork.models.audit import AuditEntry
 from surveys.fieldwork.models.drafts import Draft
-from surveys.fieldwork.models.inbox import Inbox
+from surveys.fieldwork.models.inbox import Inbox, SealedInbox
+from surveys.fieldwork.models.invitations import Invitation, Ticket
 from surveys.fieldwork.models.organisations import Organisation, Placement, tree_on
 from surveys.fieldwork.models.people import Membership, User
 from surveys.fieldwork.models.populations import Margin, Population
 from surveys.fieldwork.models.responses import Comment, Response
 from surveys.fieldwork.models.subscribers import Subscriber
-from surveys.fieldwork.models.tallies import Tally
+from surveys.fieldwork.models.tallies import OrganisationTally, Tally
 from surveys.fieldwork.models.waves import UK, Wave, WaveOrganisation
 
 __all__ = [
@@ -19,14 +20,18 @@ __all__ = [
     "Comment",
     "Draft",
     "Inbox",
+    "Invitation",
     "Margin",
     "Membership",
     "Organisation",
+    "OrganisationTally",
     "Placement",
     "Population",
     "Response",
+    "SealedInbox",
     "Subscriber",
     "Tally",
+    "Ticket",
     "User",
     "Wave",
     "WaveOrganisation",

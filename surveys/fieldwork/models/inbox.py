@@ -26,3 +26,20 @@ class Inbox(models.Model):
 
     def __str__(self) -> str:
         return "an answer to collect"
+
+
+class SealedInbox(models.Model):
+    """One submitted answer of a staff wave, which only the worker can open, when the wave is over.
+
+    The hash is its own: the one that the response will keep lies inside, so that the two cannot be
+    joined by it. It has no time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    withdrawal_hash = models.BinaryField(max_length=32, unique=True)
+
+    def __str__(self) -> str:
+        return "a sealed answer"

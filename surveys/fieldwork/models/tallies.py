@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from surveys.fieldwork.models.organisations import Organisation
 from surveys.fieldwork.models.waves import Wave
 from surveys.questionnaires.derivation import LONGEST_CELL
 
@@ -36,3 +37,31 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return "a tally"
+
+
+class OrganisationTally(models.Model):
+    """What the staff of one organisation answered: everyone, or one value of one coarse variable.
+
+    Each answer is counted for one organisation only, its own or the one above with which it was put
+    together; who stands above adds up. Made once, when the wave is over: no two states of it can be
+    subtracted.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="organisation_tallies")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    slice = models.CharField(max_length=160, default="", blank=True)
+    respondents = models.PositiveIntegerField()
+    counts = models.BinaryField(help_text="Slots in document order: packing.unpack_counts.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "organisation", "slice"], name="organisation_tally_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(respondents__gt=0), name="organisation_tally_counts_at_least_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "an organisation's tally"

@@ -84,6 +84,12 @@ class Wave(models.Model):
     organisations = models.ManyToManyField(
         Organisation, through="WaveOrganisation", related_name="waves"
     )
+    mixing_public = models.BinaryField(
+        max_length=32,
+        null=True,
+        editable=False,
+        help_text="What closes answers of staff; what opens them is with the worker alone.",
+    )
     tally_revision = models.PositiveBigIntegerField(default=0, editable=False)
 
     objects = WaveQuerySet.as_manager()

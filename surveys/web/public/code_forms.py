@@ -1,5 +1,7 @@
 """The forms into which a code of ours is typed, and their pages in another language."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,6 +20,8 @@ from surveys.fieldwork.crypto import (
     grouped,
     read_code,
 )
+from surveys.fieldwork.receipts import STAFF_LETTERS
+from surveys.fieldwork.tickets import TICKET_LETTERS
 from surveys.web.public.cookies import keep_language
 from surveys.web.public.forms import Fields
 from surveys.web.public.language import switched_to
@@ -27,15 +31,13 @@ class CodeForm(forms.Form):
     """A code that a respondent has written down; what it opens is the subclass's."""
 
     use_required_attribute = False
-    letters: ClassVar[int]
+    letters: ClassVar[tuple[int, ...]]
+    malformed: ClassVar[Promise]
     hint: ClassVar[Promise]
     unknown: ClassVar[Promise]
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        self.malformed = _("Enter the whole code. It has %(letters)d letters and numbers") % {
-            "letters": self.letters
-        }
         self.fields["code"] = forms.CharField(
             label=_("What is your code?"),
             help_text=str(self.hint),
@@ -49,8 +51,8 @@ class CodeForm(forms.Form):
             ),
             error_messages={
                 "required": _("Enter your code"),
-                "max_length": self.malformed,
-                "null_characters_not_allowed": self.malformed,
+                "max_length": str(self.malformed),
+                "null_characters_not_allowed": str(self.malformed),
             },
         )
         self.helper = Fields()
@@ -61,9 +63,9 @@ class CodeForm(forms.Form):
         Raises ValidationError where no code can look like this.
         """
         try:
-            return read_code(self.cleaned_data["code"], self.letters)
+            return read_code(self.cleaned_data["code"], *self.letters)
         except MalformedCode as error:
-            raise forms.ValidationError(self.malformed) from error
+            raise forms.ValidationError(str(self.malformed)) from error
 
     def refuse_unknown(self) -> None:
         """Say that nothing has this code."""
@@ -77,10 +79,14 @@ class CodeForm(forms.Form):
 class WithdrawalForm(CodeForm):
     """The code by which somebody takes their answers back."""
 
-    letters = CODE_LETTERS
+    letters = (CODE_LETTERS, STAFF_LETTERS)
+    malformed = gettext_lazy(
+        "Enter the whole code. It has 20 letters and numbers, or 30 if you work for the NHS"
+    )
     hint = gettext_lazy(
-        "It has 20 letters and numbers, like AB12-CD34-EF56-GH78-JK90. We showed it when you sent"
-        " your answers. Capital letters and dashes do not matter."
+        "It has 20 letters and numbers, like AB12-CD34-EF56-GH78-JK90, or 30 if you answered as"
+        " NHS staff. We showed it when you sent your answers. Capital letters and dashes do not"
+        " matter."
     )
     unknown = gettext_lazy(
         "Check the code: no answers that can be deleted have it. They may have been deleted"
@@ -88,10 +94,23 @@ class WithdrawalForm(CodeForm):
     )
 
 
+class TicketForm(CodeForm):
+    """The code on a card that lets a member of staff answer once."""
+
+    letters = (TICKET_LETTERS,)
+    malformed = gettext_lazy("Enter the whole code. It has 30 letters and numbers")
+    hint = gettext_lazy(
+        "It has 30 letters and numbers and stands on your card. Capital letters and dashes do not"
+        " matter."
+    )
+    unknown = gettext_lazy("Check the code: it is not one of this survey. A letter may be wrong")
+
+
 class ResumeForm(CodeForm):
     """The code by which somebody goes on with answers that they have not sent."""
 
-    letters = SECRET_LETTERS
+    letters = (SECRET_LETTERS,)
+    malformed = gettext_lazy("Enter the whole code. It has 26 letters and numbers")
     hint = gettext_lazy(
         "It has 26 letters and numbers. We showed it when you chose “Save and come back later”."
         " Capital letters and dashes do not matter."
@@ -103,7 +122,10 @@ class ResumeForm(CodeForm):
 
 
 def in_other_language(
-    request: HttpRequest, form: type[CodeForm], template: str
+    request: HttpRequest,
+    form: type[CodeForm],
+    template: str,
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> HttpResponse | None:
     """The page in the language that its switch asks for, with the code as far as it was typed.
 
@@ -115,6 +137,6 @@ def in_other_language(
     with translation.override(language):
         empty = form()
         empty.initial = {"code": request.POST.get("code", "")}
-        response = render(request, template, {"form": empty})
+        response = render(request, template, {**told, "form": empty})
     keep_language(response, language)
     return response

@@ -18,6 +18,7 @@ from django.utils import timezone
 from surveys.fieldwork.crypto import CannotOpen, seal_for_device, unseal_from_device
 
 DRAFT, RECEIPT, ANSWERS = "draft", "receipt", "answers"
+TICKET, PLACE = "ticket", "place"  # what lets staff in, or whose staff they are
 RECEIPT_AGE = timedelta(minutes=15)
 
 
@@ -34,6 +35,30 @@ def keep_secret(response: HttpResponse, slug: str, secret: str, *, staff: bool) 
     """
     age = None if staff else timedelta(days=settings.DRAFT_DAYS)
     _set(response, DRAFT, secret, slug, age)
+
+
+def ticket_in(request: HttpRequest) -> str:
+    """The ticket that was followed on this device; empty if there is none."""
+    return request.COOKIES.get(TICKET, "")
+
+
+def keep_ticket(response: HttpResponse, slug: str, ticket: str) -> None:
+    """Keep a ticket until the first question; on a shared computer not for whoever comes next."""
+    _set(response, TICKET, ticket, slug, _idle())
+
+
+def place_in(request: HttpRequest) -> str:
+    """The code of the organisation whose link was followed here; empty if none was."""
+    return request.COOKIES.get(PLACE, "")
+
+
+def keep_place(response: HttpResponse, slug: str, code: str) -> None:
+    """Keep whose staff somebody is until the first question."""
+    _set(response, PLACE, code, slug, _idle())
+
+
+def _idle() -> timedelta:
+    return timedelta(minutes=settings.STAFF_IDLE_MINUTES)
 
 
 def code_in(request: HttpRequest, slug: str) -> str | None:
@@ -88,7 +113,7 @@ def keep_language(response: HttpResponse, language: str) -> None:
 
 def forget(response: HttpResponse, slug: str, *names: str) -> None:
     """Take cookies of one survey off this device."""
-    for name in names or (DRAFT, RECEIPT, ANSWERS):
+    for name in names or (DRAFT, RECEIPT, ANSWERS, TICKET, PLACE):
         response.delete_cookie(name, path=_path(slug), samesite="Lax")
 
 

@@ -15,8 +15,18 @@ from surveys.questionnaires.versions import frozen
 from surveys.reports.actions import published_actions
 from surveys.reports.models import Release
 from surveys.web.actions import shown_actions
-from surveys.web.public.cookies import ANSWERS, forget, keep_secret, secret_in
+from surveys.web.public.cookies import (
+    ANSWERS,
+    PLACE,
+    TICKET,
+    forget,
+    keep_secret,
+    place_in,
+    secret_in,
+    ticket_in,
+)
 from surveys.web.public.doors import closed, my_draft, respondent, takes_answers, wave_of
+from surveys.web.public.invited import invited_only, refused
 from surveys.web.public.language import in_my_language
 from surveys.web.public.pages import document_in
 from surveys.web.public.steps import Way
@@ -50,6 +60,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     wave = wave_of(slug)
     if not takes_answers(wave):
         return closed(request, wave)
+    continue_at = _where_i_was(request, slug)
+    if continue_at is None and (refusal := refused(request, wave)) is not None:
+        return refusal
     return render(
         request,
         "public/start.html",
@@ -58,7 +71,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             "document": in_my_language(wave.version_id),
             "staff": _is_staff(wave),
             "smallest_group": settings.DISCLOSURE_MINIMUM,
-            "continue_at": _where_i_was(request, slug),
+            "continue_at": continue_at,
+            "invited": invited_only(wave),
         },
     )
 
@@ -73,6 +87,8 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
     wave = wave_of(slug)
     if not takes_answers(wave):
         return closed(request, wave)
+    if (refusal := refused(request, wave)) is not None:
+        return refusal
     document = frozen(wave.version_id).document
     if request.method != "POST":
         told = {
@@ -88,11 +104,15 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
         discard_unless_kept(held)
     wanted = get_language()
     language = wanted if wanted in document.languages else document.languages[0]
-    secret = begin_draft(wave=wave, language=language)
+    staff = _is_staff(wave)
+    ticket, place = (ticket_in(request), place_in(request)) if staff else ("", "")
+    secret = begin_draft(wave=wave, language=language, ticket=ticket, organisation=place)
     first = document.pages[0].code
     response = redirect("question", slug=slug, code=first)
-    keep_secret(response, slug, secret, staff=_is_staff(wave))
+    keep_secret(response, slug, secret, staff=staff)
     forget(response, slug, ANSWERS)  # of whoever sat here before
+    if staff:
+        forget(response, slug, TICKET, PLACE)  # they are in the draft now
     return response
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from surveys.fieldwork.retention import COMMENT_DAYS, RESPONSE_DAYS
-from surveys.web.public.cookies import ANSWERS, DRAFT, RECEIPT, RECEIPT_AGE
+from surveys.web.public.cookies import ANSWERS, DRAFT, PLACE, RECEIPT, RECEIPT_AGE, TICKET
 
 
 @require_safe
@@ -31,6 +31,9 @@ def cookies(request: HttpRequest) -> HttpResponse:
         "draft_days": settings.DRAFT_DAYS,
         "receipt": RECEIPT,
         "answers": ANSWERS,
+        "ticket": TICKET,
+        "place": PLACE,
+        "idle_minutes": settings.STAFF_IDLE_MINUTES,
         "receipt_minutes": RECEIPT_AGE.seconds // 60,
         "csrf": settings.CSRF_COOKIE_NAME,
         "language_cookie": settings.LANGUAGE_COOKIE_NAME,

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys.fieldwork.crypto import grouped
 from surveys.fieldwork.drafts import DraftGone, OpenDraft, discard_draft, keep_awake, save_page
 from surveys.fieldwork.models import Wave
-from surveys.fieldwork.submission import Incomplete, submit
+from surveys.fieldwork.submission import Incomplete, TicketSpent, submit
 from surveys.reports.actions import published_actions
 from surveys.web.actions import shown_actions
 from surveys.web.public import comparing, cookies
 from surveys.web.public.doors import my_draft, respondent, wave_of
 from surveys.web.public.forms import PageForm
+from surveys.web.public.invited import spent
 from surveys.web.public.language import spoken, switched_to
 from surveys.web.public.noticing import noticed
 from surveys.web.public.pages import Filling, compiled, document_in, render_page
@@ -168,6 +169,10 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
         if cookies.code_in(request, slug) is None:
             raise
         return redirect("done", slug=slug)
+    except TicketSpent:
+        response = spent(request, wave_of(slug))
+        cookies.forget(response, slug)
+        return response
     response = HttpResponseRedirect(_done_path(receipt.wave_slug))
     cookies.forget(response, receipt.wave_slug, cookies.DRAFT)
     cookies.keep_code(response, receipt.wave_slug, receipt.withdrawal_code)

@@ -1,4 +1,8 @@
-"""The addresses of the respondents' pages; the same in every language, and none holds a secret."""
+"""The addresses of the respondents' pages, the same in every language.
+
+None holds a secret but the links of invitations, which lead on at once to one that does not; the
+log of requests leaves out what follows `/i/` (gunicorn.conf.py).
+"""
 
 from django.urls import path
 
@@ -6,6 +10,7 @@ from surveys.web.public import (
     comparing,
     entrance,
     information,
+    invited,
     journey,
     language,
     results,
@@ -20,6 +25,9 @@ urlpatterns = [
     path("s/<slug:slug>/", entrance.start, name="start"),
     path("language", language.switch, name="language"),
     path("s/<slug:slug>/language", language.switch, name="survey_language"),
+    path("s/<slug:slug>/i/", invited.type_ticket, name="ticket"),
+    path("s/<slug:slug>/i/<str:ticket>", invited.follow_ticket, name="follow_ticket"),
+    path("s/<slug:slug>/o/<str:code>", invited.follow_organisation, name="follow_organisation"),
     path("s/<slug:slug>/consent", entrance.consent, name="consent"),
     path("s/<slug:slug>/q/<slug:code>", journey.question, name="question"),
     path("s/<slug:slug>/check", journey.check, name="check"),

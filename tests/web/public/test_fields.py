@@ -163,4 +163,6 @@ def test_a_code_is_read_however_it_was_copied(typed: str, code: str) -> None:
 @pytest.mark.parametrize("typed", ["AB12", "AB12-CD34-EF56-GH78-JK9!", "x" * 500])
 def test_a_code_that_cannot_be_one_is_refused(typed: str) -> None:
     told = WithdrawalForm({"code": typed}).errors["code"][0]
-    assert told == "Enter the whole code. It has 20 letters and numbers"
+    assert (
+        told == "Enter the whole code. It has 20 letters and numbers, or 30 if you work for the NHS"
+    )
