@@ -186,6 +186,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "send-due-invitations": {
+        "task": "surveys.send_due_invitations",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "count-responses": {
+        "task": "surveys.count_responses",
+        "schedule": crontab(hour=4, minute=0),
+    },
     "ask-to-confirm": {
         "task": "surveys.ask_to_confirm",
         "schedule": 30.0,

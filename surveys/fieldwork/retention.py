@@ -5,12 +5,13 @@ import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from surveys.fieldwork.models import Comment, Draft, Response, Wave
+from surveys.fieldwork.models import Comment, Draft, Invitation, Response, Wave
 from surveys.fieldwork.subscribing import forget_unconfirmed
 from surveys.questionnaires.models import Questionnaire
 
 COMMENT_DAYS = 365
 RESPONSE_DAYS = 5 * 365
+INVITATION_DAYS = 30
 
 
 def purge_expired() -> dict[str, int]:
@@ -19,7 +20,7 @@ def purge_expired() -> dict[str, int]:
     Drafts: DRAFT_DAYS after they were last touched, or as soon as their wave takes no answers.
     Withdrawal hashes: once the wave's figures are published. Comments: 12 months after the wave
     closed. Responses: 5 years after it closed; their tallies stay. Addresses that nobody confirmed:
-    after two weeks.
+    after two weeks. Invitations, and the addresses in them: 30 days after their wave closed.
     """
     today = timezone.localdate()
     stale = Draft.objects.filter(touched_on__lt=today - datetime.timedelta(settings.DRAFT_DAYS))
@@ -32,11 +33,13 @@ def purge_expired() -> dict[str, int]:
     published = {"wave__status": Wave.Status.PUBLISHED, "withdrawal_hash__isnull": False}
     old_comments = today - datetime.timedelta(COMMENT_DAYS)
     old_responses = responses_kept_since()
+    old_invitations = today - datetime.timedelta(INVITATION_DAYS)
     return {
         "drafts": stale.delete()[0] + orphaned.delete()[0] + alone.delete()[0],
         "response hashes": Response.objects.filter(**published).update(withdrawal_hash=None),
         "comment hashes": Comment.objects.filter(**published).update(withdrawal_hash=None),
         "comments": Comment.objects.filter(wave__closes_on__lt=old_comments).delete()[0],
+        "invitations": Invitation.objects.filter(wave__closes_on__lt=old_invitations).delete()[0],
         "unconfirmed addresses": forget_unconfirmed(),
         "responses": Response.objects.filter(wave__closes_on__lt=old_responses).delete()[0],
     }

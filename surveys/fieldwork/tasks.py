@@ -9,8 +9,16 @@ import logging
 from celery import shared_task
 from django.db import OperationalError
 
-from surveys.fieldwork import collecting, mail, mixing, retention, waves
-from surveys.fieldwork.models import Inbox
+from surveys.fieldwork import (
+    collecting,
+    mail,
+    mixing,
+    response_rates,
+    retention,
+    waves,
+)
+from surveys.fieldwork import invitation_mail as inviting
+from surveys.fieldwork.models import Inbox, Wave
 from surveys.fieldwork.traces import truncate_log
 
 logger = logging.getLogger(__name__)
@@ -69,6 +77,34 @@ def ask_to_confirm() -> None:
     """Ask those who signed up for news whether it was they."""
     if asked := mail.ask_to_confirm():
         logger.info("asked %d to confirm", asked)
+
+
+@shared_task(
+    name="surveys.send_invitations",
+    autoretry_for=(OSError,),
+    retry_backoff=30,
+    retry_backoff_max=900,
+    max_retries=8,
+)
+def send_invitations(wave_id: int) -> None:
+    """Make the tickets of a wave's invitations and send what is due, batch by batch."""
+    sent = inviting.send_all(wave_id)
+    if sent.sent or sent.refused:
+        logger.info("sent %d invitations, %d were refused", sent.sent, sent.refused)
+
+
+@shared_task(name="surveys.send_due_invitations")
+def send_due_invitations() -> None:
+    """Start sending in every open wave of staff that has invitations."""
+    for wave_id in inviting.waves_to_write_for():
+        send_invitations.delay(wave_id)
+
+
+@shared_task(name="surveys.count_responses")
+def count_responses() -> None:
+    """Write down how many have answered for each organisation by today."""
+    for wave in Wave.objects.accepting().filter(mixing_public__isnull=False):
+        response_rates.count_responses(wave)
 
 
 @shared_task(name="surveys.purge_expired")

@@ -4,7 +4,14 @@ from surveys.fieldwork.models.arms import ArmStart
 from surveys.fieldwork.models.audit import AuditEntry
 from surveys.fieldwork.models.drafts import Draft
 from surveys.fieldwork.models.inbox import Inbox, SealedInbox
-from surveys.fieldwork.models.invitations import Invitation, Ticket
+from surveys.fieldwork.models.invitations import (
+    Cards,
+    DoNotWrite,
+    Invitation,
+    Reminder,
+    ResponseCount,
+    Ticket,
+)
 from surveys.fieldwork.models.organisations import Organisation, Placement, tree_on
 from surveys.fieldwork.models.people import Membership, User
 from surveys.fieldwork.models.populations import Margin, Population
@@ -17,7 +24,9 @@ __all__ = [
     "UK",
     "ArmStart",
     "AuditEntry",
+    "Cards",
     "Comment",
+    "DoNotWrite",
     "Draft",
     "Inbox",
     "Invitation",
@@ -27,7 +36,9 @@ __all__ = [
     "OrganisationTally",
     "Placement",
     "Population",
+    "Reminder",
     "Response",
+    "ResponseCount",
     "SealedInbox",
     "Subscriber",
     "Tally",

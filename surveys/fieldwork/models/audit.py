@@ -20,6 +20,10 @@ class AuditEntry(models.Model):
         ACTION_WITHDRAWN = "action_withdrawn", "Took from view what was done"
         FILE_IMPORTED = "file_imported", "Imported a file"
         WAVE_MADE = "wave_made", "Made a wave"
+        PEOPLE_INVITED = "people_invited", "Invited people to a wave"
+        CARDS_PRINTED = "cards_printed", "Printed cards for a wave"
+        REMINDER_SET = "reminder_set", "Set or took away a reminder"
+        DO_NOT_WRITE = "do_not_write", "Listed addresses not to write to"
         CONFIGURED = "configured", "Changed the configuration"
         UNPUBLISHED_READ = "unpublished_read", "Downloaded figures that are not published"
 

@@ -55,3 +55,100 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return "a ticket"
+
+
+class DoNotWrite(models.Model):
+    """A work address that gets no more invitations to any wave."""
+
+    class Why(models.TextChoices):
+        OPTED_OUT = "opted_out", "Asked not to be written to"
+        BOUNCED = "bounced", "Its mail server takes nothing for it"
+        LISTED = "listed", "Put here by a manager"
+
+    email = models.EmailField()
+    why = models.CharField(max_length=9, choices=Why)
+    since_on = models.DateField()
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = "address not to write to"
+        verbose_name_plural = "addresses not to write to"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="do_not_write_once",
+                violation_error_message="This address is here already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Cards(models.Model):
+    """That cards were printed for an organisation: how many, never which."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="cards")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    printed_on = models.DateField()
+
+    class Meta:
+        verbose_name_plural = "cards"
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gt=0), name="cards_at_least_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} cards for {self.organisation}"
+
+
+class Reminder(models.Model):
+    """A day on which everybody who was invited, and has not opted out, is written to again.
+
+    Nobody knows who has answered, so it goes to those who have as well, and says so.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="reminders")
+    send_on = models.DateField()
+
+    class Meta:
+        ordering = ["wave", "send_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "send_on"],
+                name="reminder_once_a_day",
+                violation_error_message="There is a reminder on this day already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave}, {self.send_on}"
+
+
+class ResponseCount(models.Model):
+    """How many could answer for an organisation by a day, and how many had: of tickets, daily.
+
+    answered: none where it is fewer than 11, and then nothing of it is kept anywhere.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="response_counts")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    counted_on = models.DateField()
+    invited = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["wave", "organisation", "counted_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "organisation", "counted_on"], name="response_count_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered__isnull=True) | Q(answered__gte=11),
+                name="response_count_from_11_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.counted_on}"

@@ -9,9 +9,12 @@ the draft, which only the respondent can read.
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.fieldwork.drafts import DraftGone, WaveNotOpen
+from surveys.fieldwork.invitation_mail import UnknownInvitation, invitation_of, opt_out
 from surveys.fieldwork.models import Organisation, Wave
 from surveys.fieldwork.tickets import NotATicket, left, read_ticket
 from surveys.questionnaires.models import Questionnaire
@@ -89,6 +92,22 @@ def follow_organisation(request: HttpRequest, slug: str, code: str) -> HttpRespo
         forget(response, slug, DRAFT)  # of whoever sat here before
     keep_place(response, slug, found.code)
     return response
+
+
+@never_cache
+@csrf_exempt  # mail programs post here themselves (RFC 8058), and the code is proof enough
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_invitations(request: HttpRequest, code: str) -> HttpResponse:
+    """Write to an address no more: by one button, here or in the mail program."""
+    try:
+        if request.method == "POST":
+            opt_out(code)
+            return render(request, "public/invitation_left.html")
+        invitation_of(code)
+    except UnknownInvitation:
+        told = {"code": code, "known": False}
+        return render(request, "public/invitation_leave.html", told, status=404)
+    return render(request, "public/invitation_leave.html", {"code": code, "known": True})
 
 
 def refused(request: HttpRequest, wave: Wave) -> HttpResponse | None:

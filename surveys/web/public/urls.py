@@ -49,6 +49,7 @@ urlpatterns = [
         name="withdrawn_published",
     ),
     path("results/<slug:slug>/releases/<int:number>/method", results.method, name="method"),
+    path("invitations/leave/<str:code>", invited.stop_invitations, name="invitation_leave"),
     path("updates", updates.ask, name="updates"),
     path("updates/sent", updates.sent, name="updates_sent"),
     path("updates/confirm/<str:code>", updates.confirm_page, name="updates_confirm"),
