@@ -16,8 +16,8 @@ from django.utils.translation import templatize
 PROJECT = Path(__file__).parents[1]
 CATALOGUE = PROJECT / "locale" / "cy" / "LC_MESSAGES" / "django.po"
 WIDTH = 98
-# The reports of results are in English only: templates/insights/base.html.
-ENGLISH_ONLY = "templates/insights/"
+# The reports of results and the managers' pages are in English only: templates/insights/base.html.
+ENGLISH_ONLY = ("templates/insights/", "templates/manage/")
 AROUND_A_REPORT = "templates/insights/base.html"
 CALLS = {"gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "_": 1, "ngettext": 2}
 IN_TEMPLATES = re.compile(

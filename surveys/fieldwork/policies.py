@@ -50,6 +50,37 @@ def check_tell_actions(user: Any) -> None:
     _require(user, {MANAGER}, [EVERYWHERE], "tells what was done")
 
 
+def check_manage_fieldwork(user: Any) -> None:
+    """The pages about invitations are for managers, whatever organisation they manage."""
+    if not any(role == MANAGER for role, _ in _scopes(user)):
+        raise NotAllowed(f"{user} manages no organisation.")
+
+
+def check_invite(user: Any, organisation: Organisation) -> None:
+    """People are invited for an organisation by whoever manages it or one above it."""
+    _require(user, {MANAGER}, [organisation.path], "invites its staff")
+
+
+def check_remind(user: Any, wave: Wave) -> None:
+    """Reminders go to all whom a wave asks: whoever manages all of them sets their days."""
+    _require(user, {MANAGER}, _asked(wave), f"sets reminders of {wave}")
+
+
+def can_manage_fieldwork(user: Any) -> bool:
+    """Whether `check_manage_fieldwork` passes."""
+    return _passes(check_manage_fieldwork, user)
+
+
+def can_invite(user: Any, organisation: Organisation) -> bool:
+    """Whether `check_invite` passes."""
+    return _passes(check_invite, user, organisation)
+
+
+def can_remind(user: Any, wave: Wave) -> bool:
+    """Whether `check_remind` passes."""
+    return _passes(check_remind, user, wave)
+
+
 def can_read_results(user: Any) -> bool:
     """Whether `check_read_results` passes."""
     return _passes(check_read_results, user)

@@ -17,7 +17,9 @@ from tests.support.people import person
 pytestmark = pytest.mark.django_db
 
 OF_EVERYBODY = ("read_results", "see_provisional", "sign", "tell_actions")
-OF_A_WAVE = ("see_provisional_of", "publish")
+OF_A_WAVE = ("see_provisional_of", "publish", "remind")
+OF_SOMEBODY = ("manage_fieldwork",)
+OF_AN_ORGANISATION = ("invite",)
 
 
 @pytest.fixture
@@ -44,21 +46,21 @@ def wave_of(audience: str, *organisations: Organisation) -> Wave:
     )
 
 
-def may(user: Any, what: str, *about: Wave) -> bool:
+def may(user: Any, what: str, *about: Wave | Organisation) -> bool:
     """What `can_…` says, which must be what `check_…` does."""
     allowed: bool = getattr(policies, f"can_{what}")(user, *about)
     check: Callable[..., None] = getattr(policies, f"check_{what}")
     if allowed:
         check(user, *about)
     else:
-        with pytest.raises(NotAllowed, match=r"Only a .+; .+ is none|has no role"):
+        with pytest.raises(NotAllowed, match=r"Only a .+; .+ is none|has no role|manages no"):
             check(user, *about)
     return allowed
 
 
 def test_every_check_has_its_can_and_stands_in_this_test() -> None:
     found = {name for name in vars(policies) if name.startswith(("check_", "can_"))}
-    listed = (*OF_EVERYBODY, *OF_A_WAVE)
+    listed = (*OF_EVERYBODY, *OF_A_WAVE, *OF_SOMEBODY, *OF_AN_ORGANISATION)
     assert found == {f"{way}_{what}" for way in ("check", "can") for what in listed}
 
 
@@ -104,6 +106,17 @@ def test_a_manager_answers_for_waves_of_the_own_organisation_and_below(
     assert may(person("manager", email="n@example.org"), what, wave)
     others = person("analyst", "leader", of=tree["OWN"])
     assert not may(others, what, wave)
+
+
+@pytest.mark.parametrize("role", Membership.Role.values)
+@pytest.mark.parametrize("code", ["NATIONAL", "PARENT", "OWN", "BELOW", "SIBLING", "FOREIGN"])
+def test_a_manager_invites_for_the_own_organisation_and_below(
+    role: str, code: str, tree: dict[str, Organisation]
+) -> None:
+    user = person(role, of=tree["OWN"])
+    manager = role == "manager"
+    assert may(user, "manage_fieldwork") is manager
+    assert may(user, "invite", tree[code]) is (manager and code in ("OWN", "BELOW"))
 
 
 @pytest.mark.parametrize("what", OF_A_WAVE)

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from surveys.fieldwork.models import Draft, Inbox, Subscriber
+from surveys.fieldwork.invitation_mail import leave_code
+from surveys.fieldwork.models import Draft, Inbox, Organisation, Subscriber
 from surveys.fieldwork.subscribing import link_code, sign_up
 from surveys.reports.estimating import estimate_wave
 from tests.fieldwork.small import make_wave
@@ -104,19 +105,27 @@ def targets(client: Client) -> list[Target]:
     signed_in = visitor | {name: one.value for name, one in client.cookies.items()}
     known = {"code": "all", "number": "1", "pk": str(release.pk)}
     known |= {"question": "aware", "source": "wave:earlier"}
-    wave_of(document("every-staff", "staff"), "staff", sampling="invited")
+    staff = wave_of(document("every-staff", "staff"), "staff", sampling="invited")
+    root = Organisation.objects.get(code=Organisation.ROOT)
+    staff.asks.create(organisation=root)
+    invited = staff.invitations.create(organisation=root, email="ada@nhs.example")
+    reminder = staff.reminders.create(send_on=staff.closes_on)
     found = []
     for route in routes(get_resolver()):
-        if route.startswith("admin/"):
+        if route.startswith(("admin/", "^")):  # Django's own, and where there is nothing
             continue
         slug = "wave"
         if route.startswith("insights/"):
             slug = "closed" if route.startswith("insights/waves/") else "small-public"
-        if "/i/" in route or "/o/" in route:
+        if "/i/" in route or "/o/" in route or route.startswith("manage/"):
             slug = "staff"
         given = known | {"slug": slug}
         if route.startswith("updates/"):
             given["code"] = code
+        if route.startswith("invitations/"):
+            given["code"] = leave_code(invited)
+        if "/reminders/" in route:
+            given["pk"] = str(reminder.pk)
         if route.startswith("insights/actions/"):
             given["pk"] = str(action.pk)
         if route.startswith("results/"):
