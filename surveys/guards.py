@@ -85,6 +85,15 @@ GUARDS = (
     Guard("estimate_not_added_once_published", "surveys_estimate", "INSERT", _PUBLISHED),
     Guard("contrast_frozen_once_published", "surveys_contrast", "UPDATE", _PUBLISHED),
     Guard("contrast_not_added_once_published", "surveys_contrast", "INSERT", _PUBLISHED),
+    Guard(
+        "organisation_frozen_once_published", "surveys_organisationestimate", "UPDATE", _PUBLISHED
+    ),
+    Guard(
+        "organisation_not_added_once_published",
+        "surveys_organisationestimate",
+        "INSERT",
+        _PUBLISHED,
+    ),
     Guard("audit_entry_never_changes", "surveys_auditentry", "UPDATE", "OLD.id = NEW.id"),
     Guard("audit_entry_never_goes", "surveys_auditentry", "DELETE", "OLD.id = OLD.id"),
     Guard("override_never_changes", "surveys_comparabilityoverride", "UPDATE", "OLD.id = NEW.id"),

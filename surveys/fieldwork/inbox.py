@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from surveys.fieldwork.crypto import row_key
 from surveys.fieldwork.drafts import TAKE, OpenDraft, changed
-from surveys.fieldwork.models import Inbox, Organisation, Wave
+from surveys.fieldwork.models import Inbox, Organisation, SealedInbox, Wave
 from surveys.questionnaires.flags import NONE, Flags, written
 
 BATCH = 500
@@ -88,5 +88,5 @@ def _inserting() -> str:
 
 
 def waiting(wave: Wave) -> int:
-    """How many answers of a wave wait to be collected."""
-    return Inbox.objects.filter(wave=wave).count()
+    """How many answers of a wave wait to be collected, or sealed to be mixed."""
+    return sum(rows.filter(wave=wave).count() for rows in (Inbox.objects, SealedInbox.objects))

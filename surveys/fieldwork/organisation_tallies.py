@@ -29,26 +29,24 @@ def coarse_variables(document: Document) -> tuple[Variable, ...]:
 
 
 def put_together(answers: Mapping[int, int], minimum: int = OWN_MINIMUM) -> dict[int, int]:
-    """For which organisation the answers of each are counted: its own, or one above it.
+    """For which organisation the answers of each are counted: its own, or the next above it that
+    has at least `minimum` with all below it; the root takes what is left.
 
-    answers: how many each organisation's staff gave. With fewer than `minimum` they are all counted
-    for the one above, together with what else is counted there; the root takes what is left.
+    answers: how many each organisation's own staff gave.
     """
-    tree = {one.pk: one for one in Organisation.objects.all()}
-    goes_to: dict[int, int] = {}
-    total = Counter(answers)
-    deepest_first = sorted(tree.values(), key=lambda one: one.path.count("/"), reverse=True)
-    for one in deepest_first:
-        few = 0 < total[one.pk] < minimum
-        if few and one.parent_id is not None:
-            goes_to[one.pk] = one.parent_id
-            total[one.parent_id] += total.pop(one.pk)
+    above: dict[int, int | None] = dict(Organisation.objects.values_list("pk", "parent_id"))
+    total: Counter[int] = Counter()
+    for pk, number in answers.items():
+        at: int | None = pk
+        while at is not None:
+            total[at] += number
+            at = above[at]
     found = {}
-    for start in answers:
-        at = start
-        while at in goes_to:
-            at = goes_to[at]
-        found[start] = at
+    for pk in answers:
+        here = pk
+        while total[here] < minimum and (over := above[here]) is not None:
+            here = over
+        found[pk] = here
     return found
 
 

@@ -81,6 +81,19 @@ def can_remind(user: Any, wave: Wave) -> bool:
     return _passes(check_remind, user, wave)
 
 
+def check_read_organisation(user: Any, organisation: Organisation) -> None:
+    """Whoever has a role for an organisation reads its figures, those below it and those above."""
+    for _, path in _scopes(user):
+        if organisation.path.startswith(path) or path.startswith(organisation.path):
+            return
+    raise NotAllowed(f"{user} has no role that reads {organisation.code}.")
+
+
+def can_read_organisation(user: Any, organisation: Organisation) -> bool:
+    """Whether `check_read_organisation` passes."""
+    return _passes(check_read_organisation, user, organisation)
+
+
 def can_read_results(user: Any) -> bool:
     """Whether `check_read_results` passes."""
     return _passes(check_read_results, user)

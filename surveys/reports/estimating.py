@@ -28,7 +28,8 @@ from surveys.reports.group_gaps import Apart, errors_between, told_between
 from surveys.reports.hiding import Answered, Hidden, hidden_figures, shown_before
 from surveys.reports.items import Item, items_of
 from surveys.reports.left_open import safe_to_tell, with_open_answers
-from surveys.reports.models import Contrast, Estimate, Release
+from surveys.reports.models import Contrast, Estimate, OrganisationEstimate, Release
+from surveys.reports.organisation_figures import organisation_rows
 from surveys.reports.rounding import Steps, coarse_questions
 from surveys.reports.slices import Slice
 from surveys.reports.software import software
@@ -107,6 +108,12 @@ def estimate_wave(wave_id: int) -> Release:
             *effect_rows(release, made.effects, hidden),
         ]
         Contrast.objects.bulk_create(steps.contrasts(contrasts))
+        told_of_all = {
+            (row.question, row.option): not row.suppressed for row in rows if not row.segment
+        }
+        OrganisationEstimate.objects.bulk_create(
+            organisation_rows(release, made.layout, made.items, told_of_all), batch_size=1_000
+        )
         document = frozen(wave.version_id).document
         release.method["rounded"] = dict(sorted(steps.coarse.items()))
         release.method["groups"] = told_between(made.apart, rows, steps)

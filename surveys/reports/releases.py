@@ -20,6 +20,11 @@ FIGURE = (
     *("estimate", "standard_error", "lower", "upper", "suppressed", "unweighted"),
 )
 
+OF_ORGANISATION = (
+    *("organisation__code", "question", "option", "base", "estimate", "lower", "upper"),
+    *("suppressed", "parent_difference", "parent_lower", "parent_upper"),
+    *("country_difference", "country_lower", "country_upper"),
+)
 DIFFERENCE = (
     *("question", "option", "against", "base", "effective_base", "estimate"),
     *("their_estimate", "difference", "standard_error", "suppressed"),
@@ -53,6 +58,10 @@ def fingerprint(release: Release) -> str:
         content["contrasts"] = [
             list(row if row[known] is not None else row[:known]) for row in pairs
         ]
+    # Not of the public, nor in those that were published before organisations were told apart.
+    if release.organisation_estimates.exists():
+        told = release.organisation_estimates.order_by("id").values_list(*OF_ORGANISATION)
+        content["organisations"] = [list(row) for row in told]
     if release.gate:  # not where it was published before there was one
         content["gate"] = [release.gate, release.override_reason, release.published_by]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

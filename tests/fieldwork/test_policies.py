@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 OF_EVERYBODY = ("read_results", "see_provisional", "sign", "tell_actions")
 OF_A_WAVE = ("see_provisional_of", "publish", "remind")
 OF_SOMEBODY = ("manage_fieldwork",)
-OF_AN_ORGANISATION = ("invite",)
+OF_AN_ORGANISATION = ("invite", "read_organisation")
 
 
 @pytest.fixture
@@ -117,6 +117,20 @@ def test_a_manager_invites_for_the_own_organisation_and_below(
     manager = role == "manager"
     assert may(user, "manage_fieldwork") is manager
     assert may(user, "invite", tree[code]) is (manager and code in ("OWN", "BELOW"))
+
+
+@pytest.mark.parametrize("role", Membership.Role.values)
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        *(("NATIONAL", True), ("PARENT", True), ("OWN", True), ("BELOW", True)),
+        *(("SIBLING", False), ("FOREIGN", False), ("ELSEWHERE", False)),
+    ],
+)
+def test_figures_are_read_of_the_own_organisation_below_and_above(
+    role: str, code: str, allowed: bool, tree: dict[str, Organisation]
+) -> None:
+    assert may(person(role, of=tree["OWN"]), "read_organisation", tree[code]) is allowed
 
 
 @pytest.mark.parametrize("what", OF_A_WAVE)

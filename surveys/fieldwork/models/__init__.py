@@ -3,6 +3,7 @@
 from surveys.fieldwork.models.arms import ArmStart
 from surveys.fieldwork.models.audit import AuditEntry
 from surveys.fieldwork.models.drafts import Draft
+from surveys.fieldwork.models.headcounts import Headcount
 from surveys.fieldwork.models.inbox import Inbox, SealedInbox
 from surveys.fieldwork.models.invitations import (
     Cards,
@@ -28,6 +29,7 @@ __all__ = [
     "Comment",
     "DoNotWrite",
     "Draft",
+    "Headcount",
     "Inbox",
     "Invitation",
     "Margin",

@@ -34,6 +34,18 @@ PEOPLE = {
 }
 
 
+SYSTEMS = {
+    "Example North": (
+        *("Example North Hospitals", "Example Valley Hospitals"),
+        *("Example Moor Mental Health", "Example North Ambulance"),
+    ),
+    "Example South": (
+        *("Example South Hospitals", "Example Coast Hospitals"),
+        *("Example Downs Community", "Example South Mental Health"),
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Series:
     """The demonstration waves of one questionnaire."""
@@ -86,8 +98,8 @@ class Command(BaseCommand):
     """Make what is missing; what is there stays as it is."""
 
     help = (
-        "Load the library, simulate two earlier waves for each audience, open a third one for "
-        "visitors, make three people who may sign in, and invent what changed because of answers. "
+        "Load the library, make up organisations, simulate two earlier waves for each audience, "
+        "open a third one for visitors, make three people who may sign in, and invent what changed because of answers. "
         "May be run again: it makes what is missing."
     )
 
@@ -99,11 +111,25 @@ class Command(BaseCommand):
                 "set SIMULATE=true."
             )
         call_command("import_library", stdout=self.stdout)
+        self._organisations()
         for series in SERIES:
             self._earlier_waves(series)
             self._wave_to_answer(series)
         self._people()
         self._actions()
+
+    def _organisations(self) -> None:
+        """Two made-up systems with their trusts, for the staff who are simulated to work in."""
+        root = Organisation.objects.get(code=Organisation.ROOT)
+        if root.children.exists():
+            return
+        with transaction.atomic():
+            for number, (system, trusts) in enumerate(SYSTEMS.items(), start=1):
+                above = Organisation.objects.create(code=f"EX{number}", name=system, parent=root)
+                for place, trust in enumerate(trusts, start=1):
+                    code = f"EX{number}{place}"
+                    Organisation.objects.create(code=code, name=trust, parent=above)
+        self.stdout.write(f"Made up {len(SYSTEMS)} systems with their trusts")
 
     def _earlier_waves(self, series: Series) -> None:
         today = timezone.localdate()

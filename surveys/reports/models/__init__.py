@@ -9,6 +9,7 @@ from surveys.reports.models.benchmarks import (
 from surveys.reports.models.comparability import ComparabilityOverride
 from surveys.reports.models.contrasts import Contrast
 from surveys.reports.models.notices import Announcement, Notice
+from surveys.reports.models.organisations import OrganisationEstimate
 from surveys.reports.models.releases import Estimate, Release
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Contrast",
     "Estimate",
     "Notice",
+    "OrganisationEstimate",
     "PublishedEstimate",
     "PublishedQuestion",
     "PublishedSurvey",

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from surveys.web.insights import actions, views
+from surveys.web.insights import actions, organisations, views
 from surveys.web.insights.forms import SignInForm
 from surveys.web.insights.signing import sign_verdict
 
@@ -20,6 +20,12 @@ urlpatterns = [
     path("insights/actions/<int:pk>/", actions.edit_action, name="insights-action"),
     path("insights/actions/<int:pk>/publish", actions.show_action, name="insights-show-action"),
     path("insights/actions/<int:pk>/withdraw", actions.hide_action, name="insights-hide-action"),
+    path("insights/organisations/", organisations.organisations, name="insights-organisations"),
+    path(
+        "insights/organisations/<str:code>/",
+        organisations.organisation,
+        name="insights-organisation",
+    ),
     path("insights/<slug:slug>/", views.questionnaire, name="insights-questionnaire"),
     path("insights/<slug:slug>/comparability", views.comparability, name="insights-ledger"),
     path(
