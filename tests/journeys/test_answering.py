@@ -10,14 +10,11 @@ from django.utils import timezone
 from time_machine import travel
 
 from surveys.fieldwork.collecting import collect_wave
-from surveys.fieldwork.keys import mixing_key
-from surveys.fieldwork.models import Draft, Inbox, Response, SealedInbox, Wave
-from surveys.fieldwork.sealed_inbox import about
-from surveys.fieldwork.sealing import unseal_answer
+from surveys.fieldwork.models import Draft, Inbox, Response, Wave
 from surveys.questionnaires.answers import problems
 from surveys.questionnaires.document import Document
 from tests.fieldwork.small import document as small
-from tests.journeys.walking import Walk, begin, chance_chooser, page_form, soup
+from tests.journeys.walking import Walk, begin, chance_chooser, kept_answers, page_form, soup
 from tests.web.public.every import document, library, wave_of
 
 pytestmark = pytest.mark.django_db
@@ -44,17 +41,6 @@ def answered(client: Client, wave: Wave, **answers: Any) -> None:
     """A draft of the small questionnaire that is ready to be sent."""
     choose = chance_chooser(1, **{"aware": "no", **answers})
     Walk(client, wave, choose).to_check()
-
-
-def kept_answers() -> dict[str, Any]:
-    """The one answer that waits, sealed or not."""
-    sealed = SealedInbox.objects.select_related("wave").first()
-    if sealed is None:
-        answers: dict[str, Any] = Inbox.objects.get().answers
-        return answers
-    key = mixing_key(sealed.wave.slug, bytes(sealed.wave.mixing_public or b""))
-    opened: dict[str, Any] = unseal_answer(key, about(sealed.wave_id), bytes(sealed.sealed))
-    return dict(opened["answers"])
 
 
 @pytest.mark.parametrize("name", ["public-confidence", "staff-confidence"])

@@ -10,6 +10,7 @@ from surveys.fieldwork.invitation_mail import leave_code
 from surveys.fieldwork.models import Organisation, SealedInbox, Wave
 from surveys.fieldwork.tickets import issue, new_ticket
 from tests.journeys.test_in_the_browser import WIDTHS
+from tests.reports.demonstration import load_library, simulated_wave
 from tests.support.barriers import check_here
 from tests.support.people import sign_in_by_form
 from tests.web.public.every import library, wave_of
@@ -124,3 +125,24 @@ def test_a_manager_invites_and_prints_cards(page: Page, width: int, tmp_path: Pa
     if SEEN and width > 1000:
         page.emulate_media(media="print")
         page.screenshot(path=f"{SEEN}/manage-printed-print.png", full_page=True)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_of_an_organisation_has_no_barrier(page: Page, width: int) -> None:
+    root, _ = Organisation.objects.get_or_create(
+        code=Organisation.ROOT, defaults={"name": "National"}
+    )
+    load_library()
+    for system in ("North", "South"):
+        above = Organisation.objects.create(code=system.upper(), name=system, parent=root)
+        for number in range(1, 4):
+            name = f"{system} Hospitals {number}"
+            Organisation.objects.create(code=f"{system.upper()}{number}", name=name, parent=above)
+    simulated_wave("staff", 1, 900)
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in_by_form(page, "leader")
+    page.get_by_role("link", name="What the staff of each organisation think").press("Enter")
+    look(page, "organisations")
+    page.get_by_role("link", name="North", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="Those directly below, side by side")).to_be_visible()
+    look(page, "organisation")

@@ -72,8 +72,7 @@ def texts(language: str) -> dict[str, str]:
                 "Check the code: no answers that can be deleted have it. They may have been deleted"
                 " already, or the results may be published"
             ),
-            "whole code": _("Enter the whole code. It has %(letters)d letters and numbers")
-            % {"letters": 26},
+            "whole code": _("Enter the whole code. It has 26 letters and numbers"),
         }
 
 

@@ -8,7 +8,10 @@ from bs4 import BeautifulSoup, Tag
 from django.http import HttpResponse
 from django.test import Client
 
-from surveys.fieldwork.models import Wave
+from surveys.fieldwork.keys import mixing_key
+from surveys.fieldwork.models import Inbox, SealedInbox, Wave
+from surveys.fieldwork.sealed_inbox import about
+from surveys.fieldwork.sealing import unseal_answer
 
 Chooser = Callable[[str, list[str]], Any]
 
@@ -88,3 +91,14 @@ def chance_chooser(seed: int, **fixed: Any) -> Chooser:
         return chance.choice(open_to_us) if open_to_us else "Some words."
 
     return choose
+
+
+def kept_answers() -> dict[str, Any]:
+    """The one answer that waits, sealed or not."""
+    sealed = SealedInbox.objects.select_related("wave").first()
+    if sealed is None:
+        answers: dict[str, Any] = Inbox.objects.get().answers
+        return answers
+    key = mixing_key(sealed.wave.slug, bytes(sealed.wave.mixing_public or b""))
+    opened: dict[str, Any] = unseal_answer(key, about(sealed.wave_id), bytes(sealed.sealed))
+    return dict(opened["answers"])

@@ -99,8 +99,8 @@ class Command(BaseCommand):
 
     help = (
         "Load the library, make up organisations, simulate two earlier waves for each audience, "
-        "open a third one for visitors, make three people who may sign in, and invent what changed because of answers. "
-        "May be run again: it makes what is missing."
+        "open a third one for visitors, make three people who may sign in, and invent what changed "
+        "because of answers. May be run again: it makes what is missing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

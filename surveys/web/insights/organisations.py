@@ -14,7 +14,7 @@ from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.versions import frozen
 from surveys.reports.models import Release
 from surveys.web.insights.access import readers_only
-from surveys.web.insights.staff_report import asked, dots
+from surveys.web.insights.staff_report import asked, brief, dots
 
 
 @require_safe
@@ -58,6 +58,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
         "parent": here.parent,
         "release": release,
         "wave": release.wave,
+        "brief": brief(document, mine, parent=here.parent.name),
         "questions": asked(document, mine, parent=here.parent.name),
         "drawings": dots(document, below, figures) if _may_see_below(request, here) else [],
         "counted_here": _counted_here(release, here, below),

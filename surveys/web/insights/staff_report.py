@@ -75,6 +75,19 @@ def asked(document: Document, rows: Rows, *, parent: str) -> list[Asked]:
     return found
 
 
+def brief(document: Document, rows: Rows, *, parent: str) -> list[Asked]:
+    """The declared headline measures of an organisation, each with its gaps."""
+    found = []
+    for headline in document.headlines:
+        row = rows.get((headline.question, headline.option))
+        if row is not None:
+            question = document.questions[headline.question]
+            measure = next(one for one in measures(question) if one.option == headline.option)
+            line = _line(measure, row, parent)
+            found.append(Asked(question.code, subject(question, headline.option), (line,)))
+    return found
+
+
 def _shares(question: Question) -> list[Measure]:
     return [one for one in measures(question) if one.statistic != Estimate.Statistic.MEAN]
 
@@ -139,7 +152,7 @@ def dots(
                 question.code,
                 title,
                 f"{title}. {'. '.join(told)}.",
-                ROW * len(marks) + 40,
+                ROW * len(marks) + 54,
                 ticks,
                 marks,
             )
@@ -148,7 +161,7 @@ def dots(
 
 
 def _dot(one: Organisation, row: OrganisationEstimate, place: int) -> Dot:
-    y = ROW * place + 20.0
+    y = ROW * place + 36.0
     if row.estimate is None or row.lower is None or row.upper is None:
         return Dot(one.name, one.code, y, 0, 0, 0, "not shown", False)
     text = f"{row.estimate:.0%} ({row.lower * 100:.0f} to {row.upper * 100:.0f})"
