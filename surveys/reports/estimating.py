@@ -108,12 +108,8 @@ def estimate_wave(wave_id: int) -> Release:
             *effect_rows(release, made.effects, hidden),
         ]
         Contrast.objects.bulk_create(steps.contrasts(contrasts))
-        told_of_all = {
-            (row.question, row.option): not row.suppressed for row in rows if not row.segment
-        }
-        OrganisationEstimate.objects.bulk_create(
-            organisation_rows(release, made.layout, made.items, told_of_all), batch_size=1_000
-        )
+        of_organisations = organisation_rows(release, made.layout, made.items, rows)
+        OrganisationEstimate.objects.bulk_create(of_organisations, batch_size=1_000)
         document = frozen(wave.version_id).document
         release.method["rounded"] = dict(sorted(steps.coarse.items()))
         release.method["groups"] = told_between(made.apart, rows, steps)

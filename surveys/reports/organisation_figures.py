@@ -6,7 +6,7 @@ system of sums, audited together. What is hidden of the country is hidden of eve
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,13 +67,14 @@ class Tree:
 
 
 def organisation_rows(
-    release: Release, layout: Layout, items: list[Item], shown: Shown
+    release: Release, layout: Layout, items: list[Item], rows: Sequence[Estimate]
 ) -> list[OrganisationEstimate]:
     """Every share of every organisation below the root, in the order of the questionnaire.
 
-    shown: which figures the release tells of the country. Nothing where no organisation was told
-    apart.
+    rows: the release's own, which tell what is hidden of the country. Nothing where no organisation
+    was told apart.
     """
+    shown = {(row.question, row.option): not row.suppressed for row in rows if not row.segment}
     tree = _tree(release.wave, layout)
     if len(tree.codes) < 2:
         return []
