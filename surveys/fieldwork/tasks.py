@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from surveys.fieldwork import (
     collecting,
+    lagging,
     mail,
     mixing,
     response_rates,
@@ -102,9 +103,11 @@ def send_due_invitations() -> None:
 
 @shared_task(name="surveys.count_responses")
 def count_responses() -> None:
-    """Write down how many have answered for each organisation by today."""
+    """Write down how many have answered by today, and tell managers where it lags."""
     for wave in Wave.objects.accepting().filter(mixing_public__isnull=False):
         response_rates.count_responses(wave)
+        if told := lagging.tell_managers(wave):
+            logger.info("told %d managers that responses lag", told)
 
 
 @shared_task(name="surveys.purge_expired")

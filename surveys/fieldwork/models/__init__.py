@@ -11,6 +11,7 @@ from surveys.fieldwork.models.invitations import (
     Invitation,
     Reminder,
     ResponseCount,
+    ResponseTarget,
     Ticket,
 )
 from surveys.fieldwork.models.organisations import Organisation, Placement, tree_on
@@ -41,6 +42,7 @@ __all__ = [
     "Reminder",
     "Response",
     "ResponseCount",
+    "ResponseTarget",
     "SealedInbox",
     "Subscriber",
     "Tally",

@@ -22,6 +22,7 @@ class AuditEntry(models.Model):
         WAVE_MADE = "wave_made", "Made a wave"
         PEOPLE_INVITED = "people_invited", "Invited people to a wave"
         CARDS_PRINTED = "cards_printed", "Printed cards for a wave"
+        TARGET_SET = "target_set", "Set a target of responses"
         REMINDER_SET = "reminder_set", "Set or took away a reminder"
         DO_NOT_WRITE = "do_not_write", "Listed addresses not to write to"
         CONFIGURED = "configured", "Changed the configuration"

@@ -126,6 +126,28 @@ class Reminder(models.Model):
         return f"{self.wave}, {self.send_on}"
 
 
+class ResponseTarget(models.Model):
+    """How many of the invited staff of an organisation, with all below it, shall answer a wave."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="response_targets")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    percent = models.PositiveSmallIntegerField()
+    told_on = models.DateField(null=True, help_text="When managers were told that it lags.")
+
+    class Meta:
+        ordering = ["wave", "organisation"]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "organisation"], name="response_target_unique"),
+            models.CheckConstraint(
+                condition=Q(percent__gte=1, percent__lte=100),
+                name="response_target_is_a_percentage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.percent}%"
+
+
 class ResponseCount(models.Model):
     """How many could answer for an organisation by a day, and how many had: of tickets, daily.
 

@@ -31,11 +31,12 @@ class Line:
     unknown: int = 0
     cards: int = 0
     rate: Rate | None = None
+    target: int | None = None  # percent
     link: str = ""
 
 
 def lines(wave: Wave, organisations: list[Organisation]) -> list[Line]:
-    """How it goes for some organisations that a wave asks, from the top down; three queries."""
+    """How it goes for some organisations that a wave asks, from the top down; four queries."""
     own = _own(wave)
     cards = dict(
         Cards.objects.filter(wave=wave)
@@ -47,6 +48,7 @@ def lines(wave: Wave, organisations: list[Organisation]) -> list[Line]:
         row.organisation_id: row
         for row in ResponseCount.objects.filter(wave=wave).order_by("counted_on")
     }
+    targets = dict(wave.response_targets.values_list("organisation", "percent"))
     top = min((one.path.count("/") for one in organisations), default=0)
     shown = sorted(organisations, key=lambda one: one.path)
     found = []
@@ -59,6 +61,7 @@ def lines(wave: Wave, organisations: list[Organisation]) -> list[Line]:
             line.cards += cards.get(other.pk, 0)
         if (row := counts.get(one.pk)) is not None:
             line.rate = rate(row)
+        line.target = targets.get(one.pk)
         found.append(line)
     return found
 

@@ -90,6 +90,22 @@ class CardsForm(_OfOrganisation):
     )
 
 
+class TargetForm(_OfOrganisation):
+    """How many of those invited shall answer."""
+
+    percent = forms.IntegerField(
+        label="How many of those who are invited shall answer, in per cent?",
+        help_text="Managers are told once a week where much less than that has answered.",
+        min_value=1,
+        max_value=100,
+        widget=forms.TextInput({"class": "nhsuk-input--width-3", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            "Enter a percentage, from 1 to 100",
+        ),
+    )
+
+
 class ReminderForm(_Form):
     """The day of one more reminder."""
 

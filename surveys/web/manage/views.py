@@ -4,6 +4,7 @@ import io
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +16,13 @@ from surveys.fieldwork.cards import print_cards
 from surveys.fieldwork.invitation_mail import unknown
 from surveys.fieldwork.inviting import InvitingRefused, asked_organisations, invite
 from surveys.fieldwork.mail import absolute
-from surveys.fieldwork.models import AuditEntry, Organisation, Reminder, User, Wave
+from surveys.fieldwork.models import AuditEntry, Organisation, Reminder, ResponseTarget, User, Wave
 from surveys.fieldwork.policies import can_invite, can_remind, check_invite, check_remind
 from surveys.fieldwork.tables import FileRefused
 from surveys.questionnaires.models import Questionnaire
 from surveys.web.insights.access import managers_only
 from surveys.web.manage.fieldwork import lines
-from surveys.web.manage.forms import CardsForm, InviteForm, ReminderForm
+from surveys.web.manage.forms import CardsForm, InviteForm, ReminderForm, TargetForm
 
 
 def _waves() -> QuerySet[Wave]:
@@ -141,6 +142,29 @@ def cards(request: HttpRequest, slug: str) -> HttpResponse:
             return render(request, "manage/printed_cards.html", context)
     context = {"wave": found, "form": form, "has_errors": bool(form.errors)}
     return render(request, "manage/cards.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@managers_only
+def target(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set how many of those who are invited shall answer."""
+    found, mine = _mine(request, slug)
+    form = TargetForm(mine, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        check_invite(request.user, form.chosen())
+        percent = form.cleaned_data["percent"]
+        with transaction.atomic():
+            ResponseTarget.objects.update_or_create(
+                wave=found,
+                organisation=form.chosen(),
+                defaults={"percent": percent, "told_on": None},
+            )
+            what = f"{found.slug}: {percent}% of {form.chosen().code}"
+            record(_who(request), AuditEntry.What.TARGET_SET, what)
+        messages.success(request, f"The target of {form.chosen()} is {percent}%.")
+        return redirect("manage-wave", slug=slug)
+    context = {"wave": found, "form": form, "has_errors": bool(form.errors)}
+    return render(request, "manage/target.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -171,5 +171,17 @@ def test_the_page_takes_the_same_queries_for_any_number_of_invitations(
     for number in (5, 500):
         addresses = [f"x{number}-{one}@nhs.example" for one in range(number)]
         invite(wave, file("address", *addresses), at("RX1"))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get("/manage/waves/wave/")
+
+
+def test_a_target_is_set_for_the_own_organisation_and_shown(client: Client, wave: Wave) -> None:
+    client.force_login(person("manager", of=at("RX1")))
+    sent = {"organisation": "RX1", "percent": "45"}
+    assert "Target: 45%" in text(client.post("/manage/waves/wave/target", sent, follow=True))
+    sent["percent"] = "50"
+    assert "Target: 50%" in text(client.post("/manage/waves/wave/target", sent, follow=True))
+    assert wave.response_targets.get().percent == 50
+    for wrong in ({"organisation": "RX2"}, {"percent": "0"}, {"percent": "x"}):
+        assert client.post("/manage/waves/wave/target", sent | wrong).status_code == 422
+    assert AuditEntry.objects.filter(what="target_set").count() == 2
