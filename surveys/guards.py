@@ -22,7 +22,7 @@ class Guard:
 
     name: str
     table: str
-    event: Literal["UPDATE", "INSERT", "DELETE"]
+    event: Literal["UPDATE", "INSERT", "DELETE", "TRUNCATE"]  # the last on PostgreSQL alone
     when: str  # SQL over OLD and NEW; {differs} is the engine's null-safe inequality
 
     def changed(self) -> str:
@@ -96,6 +96,7 @@ GUARDS = (
     ),
     Guard("audit_entry_never_changes", "surveys_auditentry", "UPDATE", "OLD.id = NEW.id"),
     Guard("audit_entry_never_goes", "surveys_auditentry", "DELETE", "OLD.id = OLD.id"),
+    Guard("audit_log_is_never_emptied", "surveys_auditentry", "TRUNCATE", "true"),
     Guard("override_never_changes", "surveys_comparabilityoverride", "UPDATE", "OLD.id = NEW.id"),
     Guard(
         "response_never_changes",
@@ -189,6 +190,7 @@ GUARDS = (
 
 def _postgresql(guard: Guard) -> list[str]:
     condition = guard.when.format(differs="IS DISTINCT FROM")
+    each = "STATEMENT" if guard.event == "TRUNCATE" else "ROW"
     return [
         f"""CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -200,11 +202,13 @@ def _postgresql(guard: Guard) -> list[str]:
         END $$""",
         f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}",
         f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
-        f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
+        f" FOR EACH {each} EXECUTE FUNCTION {guard.name}()",
     ]
 
 
 def _sqlite(guard: Guard) -> list[str]:
+    if guard.event == "TRUNCATE":
+        return []  # it has no such statement
     condition = guard.when.format(differs="IS NOT")
     return [
         f"DROP TRIGGER IF EXISTS {guard.name}",

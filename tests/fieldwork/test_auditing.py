@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from surveys.fieldwork.auditing import record
@@ -31,6 +31,22 @@ def provisional() -> Any:
     wave = make_wave("closed", status="closed")
     respond(wave, [{"aware": "yes"}] * 100)
     return estimate_wave(wave.pk)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "how", ["TRUNCATE {}", "TRUNCATE {} CASCADE", "TRUNCATE surveys_wave, {} CASCADE"]
+)
+def test_nor_is_the_log_emptied_at_once(how: str) -> None:
+    record("manage.py x", What.WAVE_MADE, "wave")
+    connection.check_constraints()  # nothing waits that would refuse it for another reason
+    with (
+        pytest.raises(IntegrityError, match="audit_log_is_never_emptied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(how.format("surveys_auditentry"))
+    assert AuditEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize("change", [{"reason": "another"}, {"subject": "x"}, {"command": "y"}])

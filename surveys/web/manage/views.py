@@ -17,9 +17,16 @@ from surveys.fieldwork.invitation_mail import unknown
 from surveys.fieldwork.inviting import InvitingRefused, asked_organisations, invite
 from surveys.fieldwork.mail import absolute
 from surveys.fieldwork.models import AuditEntry, Organisation, Reminder, ResponseTarget, User, Wave
-from surveys.fieldwork.policies import can_invite, can_remind, check_invite, check_remind
+from surveys.fieldwork.policies import (
+    can_invite,
+    can_publish,
+    can_remind,
+    check_invite,
+    check_remind,
+)
 from surveys.fieldwork.tables import FileRefused
 from surveys.questionnaires.models import Questionnaire
+from surveys.reports.models import Release
 from surveys.web.insights.access import managers_only
 from surveys.web.manage.fieldwork import lines
 from surveys.web.manage.forms import CardsForm, InviteForm, ReminderForm, TargetForm
@@ -83,8 +90,17 @@ def wave(request: HttpRequest, slug: str) -> HttpResponse:
         "unknown": unknown(found) if all_of_it else 0,
         "running": found.status in (Wave.Status.DRAFT, Wave.Status.OPEN),
         "reminders": found.reminders.all(),
+        "to_publish": _to_publish(request, found),
     }
     return render(request, "manage/wave.html", context)
+
+
+def _to_publish(request: HttpRequest, found: Wave) -> Release | None:
+    """The release that waits for this manager to publish it, if there is one."""
+    if found.status not in (Wave.Status.CLOSED, Wave.Status.PUBLISHED):
+        return None
+    waits = found.releases.filter(state=Release.State.PROVISIONAL).first()
+    return waits if waits is not None and can_publish(request.user, found) else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

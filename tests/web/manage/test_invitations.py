@@ -12,10 +12,11 @@ from surveys.fieldwork.invitation_mail import give_tickets
 from surveys.fieldwork.inviting import invite
 from surveys.fieldwork.models import AuditEntry, Cards, Invitation, Organisation, Ticket, Wave
 from surveys.fieldwork.response_rates import count_responses
+from surveys.reports.estimating import estimate_wave
 from surveys.web.manage.fieldwork import rate
 from tests.fieldwork.small import make_wave
 from tests.fieldwork.test_inviting import file
-from tests.fieldwork.test_mixing import organisation
+from tests.fieldwork.test_mixing import answer, mixed, organisation
 from tests.journeys.test_doors import text
 from tests.journeys.walking import soup
 from tests.support.people import person, sign_in
@@ -185,3 +186,21 @@ def test_a_target_is_set_for_the_own_organisation_and_shown(client: Client, wave
     for wrong in ({"organisation": "RX2"}, {"percent": "0"}, {"percent": "x"}):
         assert client.post("/manage/waves/wave/target", sent | wrong).status_code == 422
     assert AuditEntry.objects.filter(what="target_set").count() == 2
+
+
+def test_whoever_manages_all_that_was_asked_is_led_to_publishing(client: Client) -> None:
+    made = make_wave(audience="staff", sampling="invited")
+    made.asks.create(organisation=organisation("RX1"))
+    organisation("RX1-A", "RX1")
+    for number in range(60):
+        answer(made, at("RX1"), {"aware": ("yes", "no")[number % 2]})
+    mixed(made)
+    release = estimate_wave(made.pk)
+    path = f"/insights/releases/{release.pk}/publish"
+    client.force_login(person("manager", of=at("RX1")))
+    assert path in client.get("/manage/waves/wave/").content.decode()
+    assert client.get(path).status_code == 200
+    below = Client()
+    below.force_login(person("manager", of=at("RX1-A"), email="below@example.org"))
+    assert path not in below.get("/manage/waves/wave/").content.decode()
+    assert below.get(path).status_code == 404
