@@ -12,6 +12,7 @@ from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from surveys.fieldwork.inbox import root_id
+from surveys.fieldwork.invitation_mail import _written
 from surveys.questionnaires.versions import frozen
 from surveys.web import networks
 from surveys.web.public.comparing import own_placings
@@ -50,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def forget_versions() -> None:
     """A version is remembered by its number; after a rollback SQLite gives the number again."""
-    for remembered in (frozen, document_in, compiled, table, root_id, own_placings):
+    for remembered in (frozen, document_in, compiled, table, root_id, own_placings, _written):
         remembered.cache_clear()
 
 

@@ -5,7 +5,10 @@ went, and it is not sent again: managers see how many such there are. Who has an
 so reminders go to all who have not opted out, on the days that were set.
 """
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
@@ -16,13 +19,13 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from surveys.fieldwork.inviting import do_not_write
 from surveys.fieldwork.keys import inviting_key
 from surveys.fieldwork.mail import absolute
 from surveys.fieldwork.models import DoNotWrite, Invitation, Wave
 from surveys.fieldwork.tickets import issue, ticket_of
-from surveys.questionnaires.document import Document
 from surveys.questionnaires.versions import frozen
 
 BATCH = 200
@@ -92,8 +95,8 @@ def send_batch(wave: Wave, most: int = BATCH) -> Sent:
     sent = refused = 0
     with get_connection() as connection:
         for one in rows:
-            mine = due(wave).filter(pk=one.pk)
-            if not mine.update(sending=True):
+            mine = Invitation.objects.filter(pk=one.pk, sending=False, messages=one.messages)
+            if not mine.filter(bounced=False, opted_out=False).update(sending=True):
                 continue  # somebody else sends it, or has
             message = _message(wave, one, ticket_of(key, one.pk, wave.slug))
             message.connection = connection
@@ -141,30 +144,18 @@ def unknown(wave: Wave) -> int:
 
 
 def _message(wave: Wave, invitation: Invitation, ticket: str) -> EmailMultiAlternatives:
-    document = frozen(wave.version_id).document
+    written = _written(
+        wave.pk, wave.closes_on, again=invitation.messages > 0, named=bool(invitation.name)
+    )
     leave = absolute(reverse("invitation_leave", args=[leave_code(invitation)]))
-    told = {
-        "wave": wave,
-        "name": invitation.name,
-        "again": invitation.messages > 0,
-        "minutes": document.minutes,
-        "link": absolute(reverse("follow_ticket", args=[wave.slug, ticket])),
-        "leave": leave,
-        "service_name": settings.SERVICE_NAME,
-        "operator_name": settings.OPERATOR_NAME,
-        "commissioned_by": settings.COMMISSIONED_BY,
-        "smallest_group": settings.DISCLOSURE_MINIMUM,
+    own = {
+        NAME: invitation.name,
+        LINK: absolute(reverse("follow_ticket", args=[wave.slug, ticket])),
+        LEAVE: leave,
     }
-    languages = _languages(document)
-    subject = " / ".join(_told("mail/invitation.subject", told, one) for one in languages)
-    parts = [_told("mail/invitation.txt", told, one) for one in languages]
-    pages = [
-        {"language": one, "html": _told("mail/invitation_part.html", told, one)}
-        for one in languages
-    ]
     message = EmailMultiAlternatives(
-        " ".join(subject.split()),
-        f"\n\n{'-' * 60}\n\n".join(part.strip() for part in parts) + "\n",
+        written.subject,
+        _filled(written.text, own),
         to=[invitation.email],
         headers={
             "List-Unsubscribe": f"<{leave}>",
@@ -172,14 +163,62 @@ def _message(wave: Wave, invitation: Invitation, ticket: str) -> EmailMultiAlter
             "Auto-Submitted": "auto-generated",
         },
     )
-    html = render_to_string("mail/invitation.html", {**told, "parts": pages})
-    message.attach_alternative(html, "text/html")
+    escaped = {mark: escape(told) for mark, told in own.items()}
+    message.attach_alternative(_filled(written.html, escaped), "text/html")
     return message
 
 
-def _languages(document: Document) -> tuple[str, ...]:
-    """Those of the questionnaire: which one somebody reads is not known, so all are in it."""
-    return document.languages or ("en",)
+# What differs between the messages of one wave, until it is filled in: no text holds such letters.
+NAME, LINK, LEAVE = ("\ue000name\ue001", "\ue000link\ue001", "\ue000leave\ue001")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message as everybody gets it, with marks where each person's own stands."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@lru_cache(maxsize=64)
+def _written(wave_id: int, _closes_on: datetime.date, *, again: bool, named: bool) -> Written:
+    """The message in every language of the questionnaire: which one somebody reads is not known.
+
+    Rendered once for all who get it; a wave that is prolonged gets another.
+    """
+    wave = Wave.objects.get(pk=wave_id)
+    document = frozen(wave.version_id).document
+    told = {
+        "wave": wave,
+        "name": NAME if named else "",
+        "again": again,
+        "minutes": document.minutes,
+        "link": LINK,
+        "leave": LEAVE,
+        "service_name": settings.SERVICE_NAME,
+        "operator_name": settings.OPERATOR_NAME,
+        "commissioned_by": settings.COMMISSIONED_BY,
+        "smallest_group": settings.DISCLOSURE_MINIMUM,
+    }
+    languages = document.languages or ("en",)
+    subject = " / ".join(_told("mail/invitation.subject", told, one) for one in languages)
+    parts = [_told("mail/invitation.txt", told, one) for one in languages]
+    pages = [
+        {"language": one, "html": _told("mail/invitation_part.html", told, one)}
+        for one in languages
+    ]
+    return Written(
+        " ".join(subject.split()),
+        f"\n\n{'-' * 60}\n\n".join(part.strip() for part in parts) + "\n",
+        render_to_string("mail/invitation.html", {**told, "parts": pages}),
+    )
+
+
+def _filled(text: str, own: Mapping[str, str]) -> str:
+    for mark, told in own.items():
+        text = text.replace(mark, told)
+    return text
 
 
 def _told(template: str, told: dict[str, object], language: str) -> str:
