@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from surveys.fieldwork.keys import NoKey
 from surveys.fieldwork.models import Membership, Organisation, Population, User, Wave
 from surveys.fieldwork.simulation import simulate
 from surveys.fieldwork.waves import close_wave, create_wave, open_wave
@@ -165,6 +166,8 @@ class Command(BaseCommand):
                 wave = open_wave(_make_wave(series, made.count() + 1, today, series.kind))
         except ValidationError as error:
             self.stdout.write(f"No new wave to answer: {' '.join(error.messages)}")
+        except NoKey as error:
+            self.stdout.write(f"No new wave of staff to answer: {error}")
         else:
             self.stdout.write(f"Opened {wave}, until {wave.closes_on}")
 

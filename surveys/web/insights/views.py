@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.fieldwork.auditing import record
-from surveys.fieldwork.models import AuditEntry, Tally, Wave
+from surveys.fieldwork.models import AuditEntry, SealedInbox, Tally, Wave
 from surveys.fieldwork.policies import (
     can_see_provisional,
     can_see_provisional_of,
@@ -49,7 +50,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     running = (
         Wave.objects.accepting()
         .select_related("questionnaire")
-        .annotate(counted=Sum("tallies__respondents", filter=Q(tallies__slice=Tally.EVERYONE)))
+        .annotate(
+            # Of staff nothing is counted before the wave is over; how many wait is known.
+            counted=Coalesce(
+                Sum("tallies__respondents", filter=Q(tallies__slice=Tally.EVERYONE)),
+                Subquery(
+                    SealedInbox.objects.filter(wave=OuterRef("pk"))
+                    .order_by()
+                    .values("wave")
+                    .annotate(number=Count("pk"))
+                    .values("number")
+                ),
+            )
+        )
     )
     context = {
         "questionnaires": Questionnaire.objects.all(),

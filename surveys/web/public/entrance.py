@@ -95,6 +95,7 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
             "wave": wave,
             "document": document,
             "staff": _is_staff(wave),
+            "invited": invited_only(wave),
             "draft_days": settings.DRAFT_DAYS,
             "idle_minutes": settings.STAFF_IDLE_MINUTES,
             "smallest_group": settings.DISCLOSURE_MINIMUM,

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from surveys.fieldwork.retention import COMMENT_DAYS, RESPONSE_DAYS
+from surveys.fieldwork.retention import COMMENT_DAYS, INVITATION_DAYS, RESPONSE_DAYS
 from surveys.web.public.cookies import ANSWERS, DRAFT, PLACE, RECEIPT, RECEIPT_AGE, TICKET
 
 
@@ -16,6 +16,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "draft_days": settings.DRAFT_DAYS,
         "idle_minutes": settings.STAFF_IDLE_MINUTES,
         "comment_months": COMMENT_DAYS * 12 // 365,
+        "invitation_days": INVITATION_DAYS,
         "response_years": RESPONSE_DAYS // 365,
         "smallest_group": settings.DISCLOSURE_MINIMUM,
         "receipt_minutes": RECEIPT_AGE.seconds // 60,

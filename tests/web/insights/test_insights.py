@@ -7,7 +7,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from surveys.fieldwork.drafts import begin_draft, save_page
 from surveys.fieldwork.models import User, Wave
+from surveys.fieldwork.submission import submit
 from surveys.reports.estimating import estimate_wave
 from surveys.reports.models import Estimate, Release
 from tests.fieldwork.small import make_wave
@@ -290,3 +292,15 @@ def test_managers_alone_read_how_much_of_the_welsh_nobody_has_reviewed(client, r
     assert told not in client.get(report).content.decode()
     sign_in(client, "manager")
     assert told in client.get(report).content.decode()
+
+
+def test_how_many_staff_have_answered_is_told_from_11_on(client):
+    wave = make_wave(audience="staff", kind="pilot")
+    sign_in(client, "leader")
+    for number in range(1, 12):
+        secret = begin_draft(wave=wave, language="en")
+        save_page(secret, {"aware": "yes"})
+        submit(secret)
+        page = words(client.get("/insights/").content.decode())
+        assert ("11 answers counted so far" in page) == (number == 11)
+        assert ("Too few answers so far" in page) == (number < 11)
